@@ -1,0 +1,6 @@
+namespace Runc.Sharp;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
