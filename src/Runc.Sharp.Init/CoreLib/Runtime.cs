@@ -66,6 +66,9 @@ namespace Internal.Runtime.CompilerHelpers
             return destination;
         }
 
+        [RuntimeExport("RhSpanHelpers_MemZero")]
+        private static byte* Clear(byte* destination, nuint count) => Fill(destination, 0, count);
+
         [RuntimeExport("memcpy")]
         private static byte* Copy(byte* destination, byte* source, nuint count)
         {
