@@ -1,0 +1,177 @@
+# shellcheck shell=bash
+# The frame of every test file: `load ../lib/suite` brings setup, teardown and the words that the tests speak.
+#
+#   bundle EDIT...      a fresh bundle in $BUNDLE: the default config, changed by jq programs
+#   args CMD... / sh_c  what the container runs
+#   try CMD...          run it: $status, $out, $err (and $output: both); never hangs
+#   ok / fails CMD...   the same, and it must (not) succeed
+#   is, has, lacks      compare
+#   up [OPTION...]      a running container of the bundle; its init is $PID
+#   inside SCRIPT       run the script as the container; what it prints is $out
+# Each test ends with the leak oracle (leaks.py).
+
+bats_require_minimum_version 1.7.0
+LIB=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+
+case $("$RUNTIME" --version 2>/dev/null | head -n 1) in
+  runc*) RUNTIME_NAME=runc ;;
+  crun*) RUNTIME_NAME=crun ;;
+  *) RUNTIME_NAME=csrunc ;;
+esac
+
+setup() {
+  ID=$TAG-$BATS_SUITE_TEST_NUMBER
+  DIR=$SUITE_DIR/$BATS_SUITE_TEST_NUMBER
+  STATE=$DIR/state BUNDLE=$DIR/bundle
+  mkdir -m 700 "$DIR" "$STATE"
+  cd "$DIR" || return 1
+  exec </dev/null
+  JOBS=()
+  "$LIB/leaks.py" snapshot >"$DIR/before"
+}
+
+teardown() {
+  local id pid
+  for pid in "${JOBS[@]}"; do kill -KILL "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
+  for id in "$STATE"/*; do
+    [[ ! -d $id ]] || timeout -k 1 10 "$RUNTIME" --root "$STATE" delete --force "${id##*/}" >/dev/null 2>&1 3>&- || true
+  done
+  local leaked=0
+  "$LIB/leaks.py" check "$DIR/before" || leaked=1
+  [[ $leaked == 0 ]] || "$LIB/leaks.py" clear "$DIR/before" "$DIR"
+  cd /
+  chattr -R -i "$DIR" 2>/dev/null
+  rm -r --one-file-system "$DIR" || return 1
+  return "$leaked"
+}
+
+# skip_on NAME REASON: the named runtime (an old version: runc 1.1.5, crun 1.8.1) is known to do otherwise.
+skip_on() { [[ $RUNTIME_NAME != "$1" ]] || skip "$1: $2"; }
+
+bundle() {
+  [[ ! -d $BUNDLE ]] || rm -r --one-file-system "$BUNDLE"
+  mkdir "$BUNDLE"
+  cp -a "$SUITE_DIR/rootfs" "$BUNDLE/rootfs"
+  cp "$LIB/default.json" "$BUNDLE/config.json"
+  edit "$@"
+}
+
+# edit [JQ OPTION...] PROGRAM...: changes the bundle's config.
+edit() {
+  local options=() program
+  while [[ ${1:-} == --* ]]; do
+    case $1 in
+      --arg | --argjson) options+=("$1" "$2" "$3"); shift 3 ;;
+      *) options+=("$1"); shift ;;
+    esac
+  done
+  for program; do
+    jq "${options[@]}" "$program" "$BUNDLE/config.json" >"$BUNDLE/.config" || return 1
+    mv "$BUNDLE/.config" "$BUNDLE/config.json"
+  done
+}
+
+args() {
+  local joined
+  printf -v joined '%s\x1f' "$@"
+  edit --arg a "${joined%?}" '.process.args = ($a | split("\u001f"))'
+}
+sh_c() { args sh -c "$1"; }
+mount_of() { edit --argjson m "$1" '.mounts += [$m]'; }
+
+# The runtime under test, without bats' own descriptors.
+rt() { "$RUNTIME" --root "$STATE" "$@" 3>&- 4>&-; }
+
+# Output goes to files: a pipe would stay open as long as a detached container holds it.
+try() {
+  local words=("$@")
+  [[ $1 != rt ]] || words=("$RUNTIME" --root "$STATE" "${@:2}")
+  if [[ $1 != rt && $(type -t "$1") == function ]]; then
+    status=0
+    "${words[@]}" >"$DIR/.out" 2>"$DIR/.err" 3>&- 4>&- || status=$?
+  else
+    status=0
+    timeout -k 2 "${LIMIT:-20}" "${words[@]}" >"$DIR/.out" 2>"$DIR/.err" 3>&- 4>&- || status=$?
+  fi
+  out=$(tr -d '\0' <"$DIR/.out") err=$(tr -d '\0' <"$DIR/.err")
+  output=$out${out:+${err:+$'\n'}}$err
+}
+
+complain() {
+  printf '%s\n' "$@" >&2
+  printf '  status %s\n' "${status:-}" >&2
+  [[ -z ${output:-} ]] || printf '%.2000s\n' "$output" | sed 's/^/  | /' >&2
+  return 1
+}
+
+ok() { try "$@"; [[ $status == 0 ]] || complain "failed: $*"; }
+fails() {
+  try "$@"
+  [[ $status != 0 ]] || complain "succeeded, but should not have: $*" || return 1
+  [[ $status != 124 && $status != 137 ]] || complain "hung: $*"
+}
+is() { [[ $1 == "$2" ]] || complain "is:        '$1'" "should be: '$2'"; }
+isnt() { [[ $1 != "$2" ]] || complain "is '$1', and should not be"; }
+has() { grep -Eq -- "$2" <<<"$1" || complain "no match of: $2" "in: $1"; }
+# The texts that engines parse are runc's; crun words its own.
+says() { [[ $RUNTIME_NAME == crun ]] || has "$output" "$1"; }
+lacks() { ! grep -Eq -- "$2" <<<"$1" || complain "unwanted match of: $2" "in: $1"; }
+
+run_it() { try rt run "$@" -b "$BUNDLE" "$ID"; }
+inside() { sh_c "$1"; ok rt run -b "$BUNDLE" "$ID"; }
+up() {
+  ok rt run -d "$@" --pid-file "$DIR/pid" -b "$BUNDLE" "$ID" || return 1
+  PID=$(<"$DIR/pid")
+}
+create() {
+  ok rt create "$@" --pid-file "$DIR/pid" -b "$BUNDLE" "$ID" || return 1
+  PID=$(<"$DIR/pid")
+}
+status_of() { rt state "${1:-$ID}" | jq -r .status; }
+
+# until_true SECONDS CMD...: waits for it.
+until_true() {
+  local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
+  shift
+  until "$@"; do
+    ((${EPOCHREALTIME/./} < end)) || complain "never came true: $*" || return 1
+    sleep 0.02
+  done
+}
+status_is() { [[ $(status_of) == "$1" ]]; }
+
+# Dead; whether its parent, perhaps a slow init of the machine, has noticed or not.
+gone() { local state; state=$(sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null); [[ ${state:-Z} == [ZX] ]]; }
+
+# spawn CMD...: in the background, ended at the end of the test. Its pid is $JOB.
+spawn() {
+  local words=("$@")
+  [[ $1 != rt ]] || words=("$RUNTIME" --root "$STATE" "${@:2}")
+  exec_it() { exec "${words[@]}" 3>&- 4>&-; }
+  exec_it &
+  JOB=$!
+  JOBS+=("$JOB")
+}
+# end_of PID: its exit code, as $status.
+end_of() { status=0; wait "$1" || status=$?; }
+
+# The cgroup directory of process $1 in the hierarchy of controller $2 (v2: the one hierarchy).
+cgroup_of() {
+  local point path
+  if [[ $(stat -fc %T /sys/fs/cgroup) == cgroup2fs ]]; then
+    echo "/sys/fs/cgroup$(sed -n 's/^0:://p' "/proc/$1/cgroup")"
+    return
+  fi
+  path=$(awk -F: -v c="$2" '{ n = split($2, a, ","); for (i = 1; i <= n; i++) if (a[i] == c) print $3 }' "/proc/$1/cgroup")
+  point=$(awk -v c="$2" '$3 == "cgroup" && index("," $4 ",", "," c ",") { print $2; exit }' /proc/self/mounts)
+  echo "$point$path"
+}
+on_v1() { [[ $(stat -fc %T /sys/fs/cgroup) != cgroup2fs ]] || skip "no cgroup v1 here"; }
+on_v2() { [[ $(stat -fc %T /sys/fs/cgroup) == cgroup2fs ]] || skip "no unified cgroup v2 here"; }
+
+# A failed verb leaves nothing: no state, no process, no mount, no cgroup.
+nothing_left() {
+  "$LIB/leaks.py" check "$DIR/before" || return 1
+  # shellcheck disable=SC2012 # names of our own
+  is "$(ls -A "$STATE" | grep -v '^\.cache$')" ''
+}
