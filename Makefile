@@ -1,0 +1,107 @@
+# csrunc: build it, run it, prove it. `make help` lists the targets.
+# On Debian, what a target needs and the machine lacks is installed by apt (as root, or with sudo); the .NET SDK is yours to install.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+DOTNET ?= dotnet
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1 DOTNET_NOLOGO := 1
+
+BUILD_NEEDS := gcc libc6-dev binutils lld
+TEST_NEEDS := $(BUILD_NEEDS) bats jq busybox-static python3 procps libseccomp-dev strace
+BENCH_NEEDS := $(BUILD_NEEDS) jq busybox-static python3 hyperfine runc crun strace valgrind
+VM_NEEDS := qemu-system-x86 debootstrap e2fsprogs cpio kmod python3
+need := conformance/lib/need
+
+SOURCES := $(shell find src -name obj -prune -o -name bin -prune -o -type f -print) Directory.Build.props Directory.Packages.props global.json
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## Build, then run the container of examples/hello (ARGS: further words for csrunc run)
+	@$(need) busybox-static
+	examples/hello/make-rootfs
+	$(SUDO) out/csrunc run $(ARGS) --bundle examples/hello hello
+
+.PHONY: build
+build: out/csrunc ## Build the one file out/csrunc
+
+out/csrunc: $(SOURCES)
+	@$(need) --dotnet $(BUILD_NEEDS)
+	$(DOTNET) publish src/Runc.Sharp -c Release -o out/publish -v quiet
+	install -m 755 out/publish/csrunc out/csrunc
+
+.PHONY: test
+test: build ## Run every test; the last line counts them
+	@conformance/tally test-unit test-kernel test-conformance
+
+.PHONY: test-unit
+test-unit: ## Run the tests that need neither root nor kernel features
+	@$(need) --dotnet $(TEST_NEEDS)
+	$(DOTNET) test tests/Runc.Sharp.Tests -c Release -v quiet $(if $(FILTER),--filter '$(FILTER)')
+
+.PHONY: test-kernel
+test-kernel: ## Run the tests against this machine's kernel, as root
+	@$(need) --dotnet $(TEST_NEEDS)
+	$(DOTNET) build tests/Runc.Sharp.Kernel.Tests -c Release -v quiet
+	$(SUDO) unshare --mount --propagation private $(shell command -v $(DOTNET)) test tests/Runc.Sharp.Kernel.Tests -c Release --no-build -v quiet $(if $(FILTER),--filter '$(FILTER)')
+
+.PHONY: test-conformance
+test-conformance: ## Run the black-box suites (RUNTIME=runc|crun|PATH, FILTER=regex, ARGS=files)
+	@$(need) $(TEST_NEEDS)
+ifeq ($(or $(RUNTIME),csrunc),csrunc)
+	@$(MAKE) --no-print-directory build
+endif
+	$(SUDO) env RUNTIME='$(RUNTIME)' FILTER='$(FILTER)' STRICT='$(STRICT)' conformance/run $(ARGS)
+
+.PHONY: test-vm
+test-vm: ## Run a suite in a VM with systemd and cgroup v2 (RUNTIME, ARGS as above)
+	@$(need) $(VM_NEEDS)
+ifeq ($(or $(RUNTIME),csrunc),csrunc)
+	@$(MAKE) --no-print-directory build
+endif
+	$(SUDO) conformance/vm/vmbuild
+	RUNTIME='$(RUNTIME)' FILTER='$(FILTER)' conformance/vm/suite $(ARGS)
+
+.PHONY: bench
+bench: build ## Measure csrunc beside crun, runc and the floor; rewrite docs/benchmarks.md
+	@$(need) $(BENCH_NEEDS)
+	$(SUDO) conformance/bench/bench $(ARGS)
+
+.PHONY: install
+install: build ## Install the binary and shell completions below PREFIX
+	install -D -m 755 out/csrunc $(DESTDIR)$(PREFIX)/bin/csrunc
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	out/csrunc completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/csrunc
+	out/csrunc completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_csrunc
+	out/csrunc completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/csrunc.fish
+
+.PHONY: uninstall
+uninstall: ## Remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/csrunc $(DESTDIR)$(PREFIX)/share/bash-completion/completions/csrunc \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_csrunc $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/csrunc.fish
+
+SCRIPTS := $(shell grep -rlE '^\#!/bin/(ba)?sh' conformance examples .ci --exclude-dir=cache --exclude-dir=rootfs) $(wildcard conformance/lib/*.bash)
+
+.PHONY: lint
+lint: ## Check the format of the C# and the shell scripts
+	@$(need) --dotnet shellcheck
+	$(DOTNET) format Runc.Sharp.sln --verify-no-changes
+	shellcheck -S warning $(SCRIPTS) conformance/*/*.bats
+
+.PHONY: format
+format: ## Format the C#
+	@$(need) --dotnet
+	$(DOTNET) format Runc.Sharp.sln
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf out examples/hello/rootfs TestResults
+	find src tests \( -name bin -o -name obj \) -type d -prune -exec rm -rf {} +
