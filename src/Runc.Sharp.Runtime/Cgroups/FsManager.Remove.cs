@@ -1,0 +1,95 @@
+using System;
+using System.Collections.Generic;
+using Runc.Sharp.Linux;
+
+namespace Runc.Sharp.Runtime.Cgroups;
+
+/// <content>Removing the cgroups.</content>
+public sealed partial class FsManager
+{
+    /// <summary>
+    /// Removes the container's cgroups with all below them, deepest first; waits for processes that are still dying. Only what this runtime made:
+    /// neither parents nor a cgroup that was there before. Idempotent.
+    /// </summary>
+    /// <remarks>
+    /// Of an intent (<see cref="PlacedCgroup.Unknown"/>) only an empty leaf goes: nothing of the container ran in it, and whoever did make
+    /// it may have put something there.
+    /// </remarks>
+    /// <param name="patience">How long to wait for the last process; see also <see cref="KillAll"/>.</param>
+    /// <exception cref="RuntimeException">A cgroup is still in use when the time is over, or the kernel refuses.</exception>
+    public void Remove(TimeSpan patience)
+    {
+        foreach (var group in Placement.Groups)
+        {
+            if (group.Made > 0)
+            {
+                RemoveTree(group.Directory, patience);
+            }
+            else if (group.Made == PlacedCgroup.Unknown)
+            {
+                files.RemoveDirectory(group.Directory);
+            }
+        }
+    }
+
+    private void RemoveTree(string directory, TimeSpan patience)
+    {
+        var error = files.RemoveDirectory(directory);
+        if (error is Errno.None or Errno.ENOENT)
+        {
+            return;
+        }
+
+        Within(patience, () =>
+        {
+            error = RemoveOnce(directory, 0);
+            return error is not Errno.EBUSY;
+        });
+
+        if (error == Errno.EBUSY)
+        {
+            var pids = new List<int>();
+            CollectPids(directory, pids);
+            throw Failed(directory, "remove", error, pids.Count == 0 ? null : $"{WriteTarget.Text(pids.Count)} process(es) are still in it, the first is {WriteTarget.Text(pids[0])}");
+        }
+
+        if (error != Errno.None)
+        {
+            // EROFS comes even for a directory that is not there.
+            throw Failed(directory, "remove", error, error == Errno.EROFS ? "the cgroup file system is mounted read-only" : null);
+        }
+    }
+
+    private Errno RemoveOnce(string directory, int depth)
+    {
+        var error = files.RemoveDirectory(directory);
+        if (error == Errno.ENOENT || (error == Errno.EROFS && files.Probe(directory) == Errno.ENOENT))
+        {
+            return Errno.None;
+        }
+
+        // EBUSY is processes or sub-cgroups; ENOTEMPTY a plain directory's word for the latter.
+        if (error is not (Errno.EBUSY or Errno.ENOTEMPTY) || depth >= DeepestTree)
+        {
+            return error;
+        }
+
+        var names = new List<string>();
+        if (files.ListDirectories(directory, names) is Errno.ENOENT or Errno.ENODEV)
+        {
+            return Errno.None;
+        }
+
+        foreach (var name in names)
+        {
+            var below = RemoveOnce(directory + "/" + name, depth + 1);
+            if (below != Errno.None)
+            {
+                return below;
+            }
+        }
+
+        error = names.Count == 0 ? error : files.RemoveDirectory(directory);
+        return error is Errno.ENOENT ? Errno.None : error == Errno.ENOTEMPTY ? Errno.EBUSY : error;
+    }
+}
