@@ -108,6 +108,10 @@ public static unsafe partial class Signals
             : new(SyscallResult.From(returned < 0 ? returned : -(nint)Errno.EPROTO, "read", signalFd));
     }
 
+    /// <summary>Sends a signal to one thread of this process. tgkill(2).</summary>
+    public static SyscallResult SendToThread(int threadId, int signal) =>
+        SyscallResult.From(Libc.Call(Sys.tgkill, Processes.ProcessId, threadId, signal), "tgkill");
+
     /// <summary>The signal that a word names: a number from 0 to 64, or a name with or without <c>SIG</c> in any case.</summary>
     /// <remarks>Names as kill(1) and runc have them, and <c>RTMIN+n</c>, <c>RTMAX-n</c>.</remarks>
     public static bool TryParse(ReadOnlySpan<char> word, out int signal)
