@@ -25,6 +25,11 @@ internal sealed class FakeCgroups : ICgroupFiles
     /// <summary>What happens just after a write, by path.</summary>
     internal Dictionary<string, Action<string>> After { get; } = [];
 
+    /// <summary>What happens just before a read, by path.</summary>
+    internal Dictionary<string, Action> OnRead { get; } = [];
+
+    internal Action<int>? OnOpenProcess { get; set; }
+
     internal List<(int Pid, int Signal)> Signals { get; } = [];
 
     internal static FakeCgroups V2()
@@ -148,6 +153,11 @@ internal sealed class FakeCgroups : ICgroupFiles
     public Errno Read(string path, out byte[] content)
     {
         content = [];
+        if (OnRead.TryGetValue(path, out var before))
+        {
+            before();
+        }
+
         if (Failure("read " + path) is { } failure)
         {
             return failure;
@@ -178,7 +188,11 @@ internal sealed class FakeCgroups : ICgroupFiles
         return _directories.ContainsKey(path) ? Errno.None : Errno.ENOENT;
     }
 
-    public ICgroupProcess? OpenProcess(int pid) => new Member(this, pid);
+    public ICgroupProcess? OpenProcess(int pid)
+    {
+        OnOpenProcess?.Invoke(pid);
+        return new Member(this, pid);
+    }
 
     private Errno Take(string path, string value)
     {

@@ -1,0 +1,76 @@
+using System.Collections.Generic;
+using System.Linq;
+using Runc.Sharp.Runtime.Cgroups;
+using Xunit;
+
+namespace Runc.Sharp.Tests.Cgroups;
+
+/// <summary>config.md#mounts of type cgroup; runc's rootfs_linux.go for what it is silent about.</summary>
+public sealed class CgroupMountsTests
+{
+    private static CgroupPlacement Hybrid => Machines.On(Machines.Hybrid(), "/docker/c1") with
+    {
+        Groups =
+        [
+            new("name=systemd", "systemd", "docker/c1", 1), new("memory", "memory", "docker/c1", 1), new("cpu,cpuacct", "cpu,cpuacct", "docker/c1", 1),
+            new("", "unified", "docker/c1", 1),
+        ],
+    };
+
+    [Fact]
+    public void With_a_cgroup_namespace_v1_is_a_tmpfs_with_a_mount_per_hierarchy_and_links_for_shared_ones() =>
+        Assert.Equal(
+            [
+                "mount tmpfs tmpfs at '' mode=755",
+                "mount cgroup systemd at 'systemd' none,name=systemd ro",
+                "mount cgroup cgroup at 'memory' memory ro",
+                "mount cgroup cgroup at 'cpu,cpuacct' cpu,cpuacct ro",
+                "link at 'cpu' to cpu,cpuacct",
+                "link at 'cpuacct' to cpu,cpuacct",
+                "seal ''",
+            ],
+            Show(CgroupMounts.For(Hybrid, cgroupNamespace: true, readOnly: true)));
+
+    [Fact]
+    public void Without_a_namespace_v1_shows_the_container_s_own_parts() =>
+        Assert.Equal(
+            [
+                "mount tmpfs tmpfs at '' mode=755",
+                "bind /sys/fs/cgroup/systemd/docker/c1 at 'systemd'",
+                "bind /sys/fs/cgroup/memory/docker/c1 at 'memory'",
+                "bind /sys/fs/cgroup/cpu,cpuacct/docker/c1 at 'cpu,cpuacct'",
+                "link at 'cpu' to cpu,cpuacct",
+                "link at 'cpuacct' to cpu,cpuacct",
+            ],
+            Show(CgroupMounts.For(Hybrid, cgroupNamespace: false, readOnly: false)));
+
+    [Theory]
+    [InlineData(true, "bind /sys/fs/cgroup/docker/c1 at '' entry")]
+    [InlineData(false, "bind /sys/fs/cgroup at '' entry")]
+    public void V2_is_one_mount_and_where_the_kernel_forbids_it_a_bind(bool cgroupNamespace, string otherwise)
+    {
+        var step = Assert.Single(CgroupMounts.For(Machines.On(Machines.Unified(), "/docker/c1"), cgroupNamespace, readOnly: false, "nsdelegate"));
+        Assert.Equal("mount cgroup2 cgroup at '' nsdelegate entry", Show(step));
+        Assert.Equal(otherwise, Show(step.Otherwise!));
+    }
+
+    [Fact]
+    public void A_container_without_cgroups_of_its_own_is_shown_its_caller_s() =>
+        Assert.Contains(
+            "bind /sys/fs/cgroup/memory at 'memory'",
+            Show(CgroupMounts.For(CgroupPath.OfCaller(Machines.V1()), cgroupNamespace: false, readOnly: false)));
+
+    private static IEnumerable<string> Show(IEnumerable<CgroupMountStep> steps) => steps.Select(Show);
+
+    private static string Show(CgroupMountStep step) => string.Join(' ', new[]
+    {
+        step.Kind switch
+        {
+            CgroupMountKind.Mount => $"mount {step.FsType} {step.Source} at '{step.Target}'",
+            CgroupMountKind.Bind => $"bind {step.Source} at '{step.Target}'",
+            CgroupMountKind.Link => $"link at '{step.Target}' to {step.Source}",
+            _ => $"seal '{step.Target}'",
+        },
+        step.Data, step.EntryFlags ? "entry" : "", step.ReadOnly ? "ro" : "",
+    }.Where(static w => w.Length > 0));
+}
