@@ -118,6 +118,9 @@ public enum PlanStage
 
     /// <summary>Shim: an operation failed; <see cref="PlanMessage.Operation"/> and the errno as value.</summary>
     Failed = 9,
+
+    /// <summary>Shim: it lives on when the host process ends.</summary>
+    Committed = 10,
 }
 
 /// <summary>One message between shim and host, on a socket that keeps message boundaries. Bytes may follow it.</summary>
@@ -197,6 +200,9 @@ public struct PlanOp
 [StructLayout(LayoutKind.Sequential)]
 public struct PlanHeader
 {
+    /// <summary>The number of bytes of a header.</summary>
+    public const int Size = 32;
+
     /// <summary>"csrP" in little endian.</summary>
     public const uint MagicValue = 0x50727363;
 
