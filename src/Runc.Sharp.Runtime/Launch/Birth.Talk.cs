@@ -1,0 +1,232 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using Runc.Sharp.Linux;
+using Runc.Sharp.Linux.Plan;
+using Runc.Sharp.Runtime.Store;
+using Runc.Sharp.Spec;
+
+namespace Runc.Sharp.Runtime.Launch;
+
+/// <summary>The host's half of the talk with the shim.</summary>
+internal sealed partial class Birth
+{
+    private bool _startsAtOnce;
+    private int _shim;
+
+    private void Launch(OwnedFd? root, bool startsAtOnce)
+    {
+        _startsAtOnce = startsAtOnce;
+        (OwnedFd ours, OwnedFd theirs) = ShimChannel.Pair();
+        _control = ours;
+        var others = new List<OwnedFd>();
+        try
+        {
+            foreach (NamespaceSpec item in _planned.Descriptors.Namespaces)
+            {
+                others.Add(HostMounts.OpenNamespace(item));
+            }
+
+            foreach (int index in _planned.Descriptors.Sources)
+            {
+                others.Add(HostMounts.OpenSource(_bundle.Spec.Mounts[index], index));
+            }
+
+            using OwnedFd? gate = startsAtOnce ? null : ShimChannel.Listen(Directory.Descriptor, ContainerDirectory.Gate);
+            _shim = ShimProcess.Start(_planned, theirs, gate, root, others);
+        }
+        finally
+        {
+            theirs.Dispose();
+            foreach (OwnedFd other in others)
+            {
+                other.Dispose();
+            }
+        }
+
+        // beside the shim's own start; it waits for them before it clones
+        if (!_facts.Host.CgroupEntries.IsEmpty)
+        {
+            _facts.Cgroups.Create();
+            Tell(PlanStage.Placed, []);
+        }
+    }
+
+    /// <summary>Answers the shim until it reaches <paramref name="last"/>; null is until it has become the program.</summary>
+    private void Listen(PlanStage? last)
+    {
+        while (true)
+        {
+            if (!ShimChannel.Hear(_control!, out PlanMessage message, out OwnedFd? descriptor))
+            {
+                if (last is null)
+                {
+                    return; // close-on-exec: the socket went with the shim, the program runs
+                }
+
+                throw new RuntimeException(Death());
+            }
+
+            Answer(message, descriptor);
+            if ((PlanStage)message.Stage == last)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Answer(in PlanMessage message, OwnedFd? descriptor)
+    {
+        switch ((PlanStage)message.Stage)
+        {
+            case PlanStage.Cloned:
+                Cloned((int)message.Value);
+                break;
+            case PlanStage.Mounted:
+                RuntimeHooks();
+                break;
+            case PlanStage.Console:
+                Console(descriptor!);
+                break;
+            case PlanStage.Listener:
+                Listener((int)message.Value);
+                break;
+            case PlanStage.Failed:
+                throw new RuntimeException(FailureText.Of(_planned.Builder, message));
+        }
+    }
+
+    private void Cloned(int pid)
+    {
+        Pid = pid;
+        Processes.WaitPid(_shim, wait: true).OrThrow(); // the first half of the shim has done its work
+        _process = Processes.PidfdOpen(pid).OrThrow();
+        if (_planned.NeedsIdMaps)
+        {
+            IdMaps.Write(pid, _bundle.Spec.Linux!);
+            Tell(PlanStage.Mapped, []);
+        }
+
+    }
+
+    private void RuntimeHooks()
+    {
+        byte[] state = State(ContainerStatus.Creating);
+        HooksSpec? hooks = _bundle.Spec.Hooks;
+        HostHooks.Run("prestart", hooks?.Prestart, state, _bundle.Directory);
+        HostHooks.Run("createRuntime", hooks?.CreateRuntime, state, _bundle.Directory);
+        Tell(PlanStage.Mounted, _planned.HookState ? state : []);
+    }
+
+    private void Console(OwnedFd master)
+    {
+        if (_request.ConsoleSocket is null)
+        {
+            _master = master;
+            return;
+        }
+
+        using (master)
+        {
+            using OwnedFd socket = Sockets.Create(SocketKind.Stream).OrThrow();
+            Sockets.Connect(socket, _request.ConsoleSocket).OrThrow();
+            Sockets.Send(socket, "/dev/ptmx"u8, [master]).OrThrow();
+        }
+    }
+
+    /// <summary>The seccomp agent gets the state and the listener. config-linux.md#containerprocessstate.</summary>
+    private void Listener(int number)
+    {
+        SeccompSpec seccomp = _bundle.Spec.Linux!.Seccomp!;
+        using OwnedFd listener = Processes.PidfdGetFd(_process!, number).OrThrow();
+        var json = new JsonText();
+        json.BeginObject().String("ociVersion", _bundle.Spec.OciVersion).BeginArray("fds").String(null, "seccompFd").EndArray().Number("pid", (long)Pid);
+        if (seccomp.ListenerMetadata is { } metadata)
+        {
+            json.String("metadata", metadata);
+        }
+
+        json.Raw("state", Encoding.UTF8.GetString(State(ContainerStatus.Creating))).EndObject();
+        try
+        {
+            using OwnedFd socket = Sockets.Create(SocketKind.Stream).OrThrow();
+            Sockets.Connect(socket, seccomp.ListenerPath!).OrThrow();
+            Sockets.Send(socket, json.ToUtf8(), [listener]).OrThrow();
+        }
+        catch (LinuxException fault)
+        {
+            throw new RuntimeException(string.Concat("/linux/seccomp/listenerPath: failed to connect with seccomp agent ", seccomp.ListenerPath, ": ", fault.Message));
+        }
+
+        Tell(PlanStage.Listener, []);
+    }
+
+    private byte[] State(string status) => HookState.Text(_bundle.Spec, _request.Id, _bundle.Path, status, Pid);
+
+    private void Tell(PlanStage stage, ReadOnlySpan<byte> payload)
+    {
+        Errno error = ShimChannel.Tell(_control!, stage, payload);
+        if (error is Errno.EPIPE or Errno.ECONNRESET)
+        {
+            // its last words, if it had any, are in the socket still
+            while (ShimChannel.Hear(_control!, out PlanMessage message, out _))
+            {
+                if ((PlanStage)message.Stage == PlanStage.Failed)
+                {
+                    throw new RuntimeException(FailureText.Of(_planned.Builder, message));
+                }
+            }
+
+            throw new RuntimeException(Death());
+        }
+
+        if (error != Errno.None)
+        {
+            throw new LinuxException("sendmsg to the container's init: " + error.Words());
+        }
+    }
+
+    /// <summary>Why a shim is gone that said nothing.</summary>
+    private string Death()
+    {
+        int pid = Pid > 0 ? Pid : _shim;
+        ChildStatus ended = Processes.WaitPid(pid, wait: true).OrThrow();
+        if (Pid > 0)
+        {
+            Pid = 0;
+        }
+        else
+        {
+            _shim = 0;
+        }
+
+        if (_facts.Cgroups.WasOutOfMemory())
+        {
+            return "unable to start container process: container init was OOM-killed (memory limit too low?)";
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"unable to start container process: container init ended before it was ready: {(ended.Killed ? "signal" : "status")} {ended.Value}");
+    }
+
+    /// <summary>Takes back what was done: processes, cgroups, the directory.</summary>
+    private void Undo()
+    {
+        if (_process is not null)
+        {
+            Processes.PidfdSendSignal(_process, KillSignal).OrThrowUnless(Errno.ESRCH);
+        }
+
+        if (Pid > 0)
+        {
+            Processes.WaitPid(Pid, wait: true).OrThrowUnless(Errno.ECHILD);
+        }
+        else if (_shim > 0)
+        {
+            Processes.WaitPid(_shim, wait: true).OrThrowUnless(Errno.ECHILD);
+        }
+
+        _facts.Cgroups.Remove();
+        Directory.Remove();
+    }
+}

@@ -1,0 +1,228 @@
+using System;
+using System.Collections.Immutable;
+using System.Globalization;
+using Runc.Sharp.Linux;
+using Runc.Sharp.Linux.Plan;
+using Runc.Sharp.Runtime.Lifecycle;
+using Runc.Sharp.Runtime.Planning;
+using Runc.Sharp.Runtime.Store;
+using Runc.Sharp.Spec;
+
+namespace Runc.Sharp.Runtime.Launch;
+
+/// <summary>
+/// A container on its way from a bundle to an init that waits for its start. Until <see cref="Commit"/> everything is
+/// undone by <see cref="Dispose"/>, and init dies with us where we are killed.
+/// </summary>
+internal sealed partial class Birth : IDisposable
+{
+    private const int KillSignal = 9;
+    private readonly CreateRequest _request;
+    private readonly BundleFile _bundle;
+    private readonly StateRoot _root;
+    private readonly MachineFacts _facts;
+    private readonly PlannedContainer _planned;
+    private readonly ContainerRecord _intent;
+    private OwnedFd? _control;
+    private OwnedFd? _master;
+    private OwnedFd? _process;
+    private bool _committed;
+
+    private Birth(CreateRequest request, BundleFile bundle, StateRoot root, ContainerDirectory directory, MachineFacts facts, PlannedContainer planned, ContainerRecord intent)
+    {
+        _request = request;
+        _bundle = bundle;
+        _root = root;
+        Directory = directory;
+        _facts = facts;
+        _planned = planned;
+        _intent = intent;
+    }
+
+    /// <summary>Init's process id.</summary>
+    internal int Pid { get; private set; }
+
+    internal ContainerDirectory Directory { get; }
+
+    /// <summary>Goes as far as <see cref="PlanStage.Ready"/>.</summary>
+    internal static Birth Begin(CreateRequest request, bool startsAtOnce, bool foreground, Action<string> warn)
+    {
+        ContainerId.Check(request.Id);
+        BundleFile bundle = BundleFile.Open(request.Bundle, request.Config);
+        CheckTerminal(request, bundle.Spec, foreground);
+        CheckPreserved(request);
+        MachineFacts facts = MachineFacts.Gather(bundle.Spec, request.Globals, request.Id);
+        PlannedContainer planned = Planner.Plan(bundle.Spec, PlanRequest(request, bundle, startsAtOnce), facts.Host);
+        foreach (string warning in planned.Warnings)
+        {
+            warn(warning);
+        }
+
+        foreach (string warning in facts.Cgroups.Warnings)
+        {
+            warn(warning);
+        }
+
+        OwnedFd? root = HasMountNamespace(bundle.Spec) ? HostMounts.OpenRoot(bundle) : null;
+        StateRoot state = StateRoot.Open(request.Globals.Root, create: true)!;
+        ContainerDirectory directory = state.Create(request.Id);
+        var birth = new Birth(request, bundle, state, directory, facts, planned, Intent(request, bundle, facts));
+        try
+        {
+            directory.Lock();
+            directory.Write(birth._intent);
+            using (root)
+            {
+                birth.Launch(root, startsAtOnce);
+            }
+
+            birth.Listen(PlanStage.Ready);
+            return birth;
+        }
+        catch
+        {
+            birth.Dispose();
+            throw;
+        }
+    }
+
+    internal static PlanRequest PlanRequest(CreateRequest request, BundleFile bundle, bool startsAtOnce) => new()
+    {
+        Id = request.Id,
+        PreservedDescriptors = request.PreserveFds + request.ListenFds,
+        NoPivot = request.NoPivot,
+        NoNewKeyring = request.NoNewKeyring,
+        StartsAtOnce = startsAtOnce,
+        ListenDescriptors = request.ListenFds,
+        ListenNames = request.ListenFdNames,
+        HookStateRoom = bundle.Spec.Hooks is { } hooks && (hooks.CreateContainer is not null || hooks.StartContainer is not null)
+            ? HookState.Room(bundle.Spec, request.Id, bundle.Path)
+            : 0,
+    };
+
+    /// <summary>The point of no return: the record names init, and init may live on without us.</summary>
+    internal void Commit()
+    {
+        ulong startTime = Processes.Stat(Pid).OrThrow().StartTime;
+        var notes = ImmutableArray.CreateBuilder<string>();
+        if (!_startsAtOnce)
+        {
+            for (int at = _planned.FirstAfterGate; at < _planned.Builder.Count; at++)
+            {
+                notes.Add(at.ToString(CultureInfo.InvariantCulture) + "\n" + FailureText.Keep(_planned.Builder.Operations[at], _planned.Builder.Notes[at]));
+            }
+        }
+
+        Directory.Write(_intent with { Cgroups = _facts.Cgroups.Text, Pid = Pid, StartTime = startTime, Notes = notes.ToImmutable() });
+        if (_request.PidFile is { } file)
+        {
+            PidFile.Write(file, Pid);
+        }
+
+        Tell(PlanStage.Ready, _planned.HookState ? State(ContainerStatus.Created) : []);
+        Listen(PlanStage.Committed); // before that, our end would be its end
+        _committed = true;
+    }
+
+    /// <summary>Lets the program run, and returns when it does.</summary>
+    internal void Start()
+    {
+        try
+        {
+            Tell(PlanStage.Start, []);
+            Listen(null);
+            if (_bundle.Spec.Hooks?.Poststart is { IsDefaultOrEmpty: false } hooks)
+            {
+                HostHooks.Run("poststart", hooks, State(ContainerStatus.Running), _bundle.Directory);
+            }
+        }
+        catch
+        {
+            _committed = false;
+            throw;
+        }
+    }
+
+    /// <summary>The terminal's master side, for who relays it.</summary>
+    internal OwnedFd? TakeMaster()
+    {
+        OwnedFd? master = _master;
+        _master = null;
+        return master;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _control?.Dispose(); // where init waits for us, it ends now
+        _master?.Dispose();
+        if (!_committed)
+        {
+            Undo();
+        }
+
+        _process?.Dispose();
+        Directory.Dispose();
+        _root.Dispose();
+        _bundle.Dispose();
+    }
+
+    private static bool HasMountNamespace(RuntimeSpec spec)
+    {
+        foreach (NamespaceSpec item in spec.Linux?.Namespaces ?? [])
+        {
+            if (item.Type == "mount")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void CheckTerminal(CreateRequest request, RuntimeSpec spec, bool foreground)
+    {
+        bool terminal = spec.Process?.Terminal == true;
+        if (terminal && !foreground && request.ConsoleSocket is null)
+        {
+            throw new RuntimeException("cannot allocate tty if runc will detach without setting console socket");
+        }
+
+        if (request.ConsoleSocket is not null && (!terminal || foreground))
+        {
+            throw new RuntimeException("cannot use console socket if runc will not detach or allocate tty");
+        }
+    }
+
+    private static void CheckPreserved(CreateRequest request)
+    {
+        for (int number = 3; number < 3 + request.PreserveFds + request.ListenFds; number++)
+        {
+            if (!Files.IsOpen(number))
+            {
+                throw new RuntimeException(string.Create(CultureInfo.InvariantCulture, $"please check that preserved-fd {number - 2} (of {request.PreserveFds + request.ListenFds}) is present: descriptor {number} is not open"));
+            }
+        }
+    }
+
+    private static ContainerRecord Intent(CreateRequest request, BundleFile bundle, MachineFacts facts)
+    {
+        bool ownPid = false;
+        foreach (NamespaceSpec item in bundle.Spec.Linux?.Namespaces ?? [])
+        {
+            ownPid |= item.Type == "pid";
+        }
+
+        return new ContainerRecord
+        {
+            Id = request.Id,
+            Bundle = bundle.Path,
+            Rootfs = bundle.Rootfs,
+            Created = Timestamps.Rfc3339(Clocks.RealtimeNanoseconds),
+            Owner = Identity.EffectiveUserId,
+            Cgroups = facts.Cgroups.Text,
+            OwnPidNamespace = ownPid,
+            Spec = bundle.Spec,
+        };
+    }
+}

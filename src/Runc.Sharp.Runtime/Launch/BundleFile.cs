@@ -1,0 +1,95 @@
+using System;
+using System.Globalization;
+using System.Text;
+using Runc.Sharp.Linux;
+using Runc.Sharp.Spec;
+
+namespace Runc.Sharp.Runtime.Launch;
+
+/// <summary>A bundle as found: its directory, its document, its root.</summary>
+internal sealed class BundleFile : IDisposable
+{
+    private readonly byte[] _document;
+    private readonly string _name;
+
+    private BundleFile(OwnedFd directory, string path, string name, byte[] document, RuntimeSpec spec)
+    {
+        Directory = directory;
+        Path = path;
+        _name = name;
+        _document = document;
+        Spec = spec;
+    }
+
+    internal OwnedFd Directory { get; }
+
+    /// <summary>The bundle's absolute path.</summary>
+    internal string Path { get; }
+
+    internal RuntimeSpec Spec { get; }
+
+    /// <summary>The absolute path of the root file system.</summary>
+    internal string Rootfs => Spec.Root is { } root ? System.IO.Path.Join(root.Path.StartsWith('/') ? string.Empty : Path, root.Path) : string.Empty;
+
+    /// <summary>Reads and checks the document. All that is wrong with it comes in one exception.</summary>
+    internal static BundleFile Open(string bundle, string name)
+    {
+        string path = bundle.StartsWith('/') ? bundle : System.IO.Path.GetFullPath(bundle);
+        OwnedFd directory = Files.Open(path, OpenFlags.Directory | OpenFlags.Path).OrThrow();
+        SyscallResult<OwnedFd> opened = Files.OpenAt(directory, name, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+        if (opened.Failed)
+        {
+            throw new LinuxException(opened.Result.About(path.TrimEnd('/') + "/" + name));
+        }
+
+        using OwnedFd file = opened.Value;
+        FileStatus status = Files.Fstat(file).OrThrow();
+        if (status.Type != FileType.Regular)
+        {
+            throw new RuntimeException(name + " is not a regular file");
+        }
+
+        if (status.Size > SpecReader.MaxBytes)
+        {
+            throw new RuntimeException(string.Create(CultureInfo.InvariantCulture, $"{name} is larger than {SpecReader.MaxBytes} bytes"));
+        }
+
+        byte[] document = Files.ReadAll(file, SpecReader.MaxBytes, (int)status.Size + 1).OrThrow().ToArray();
+        SpecDocument<RuntimeSpec> read = SpecReader.Read(document);
+        if (!read.Failed)
+        {
+            SpecValidator.Validate(read.Value!, out System.Collections.Immutable.ImmutableArray<Finding> findings);
+            read = read with { Findings = read.Findings.AddRange(findings) };
+        }
+
+        return read.Failed
+            ? throw new RuntimeException(Sentence(name, document, read))
+            : new BundleFile(directory, path, name, document, read.Value!);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Dispose();
+
+    private static string Sentence(string name, byte[] document, SpecDocument<RuntimeSpec> read)
+    {
+        var text = new StringBuilder();
+        foreach (Finding finding in read.Findings)
+        {
+            if (finding.IsWarning)
+            {
+                continue;
+            }
+
+            text.Append(text.Length == 0 ? string.Empty : "; ").Append(name);
+            if (finding.Offset >= 0)
+            {
+                (int line, int column) = SpecPositions.At(document, finding.Offset);
+                text.Append(CultureInfo.InvariantCulture, $":{line}:{column}");
+            }
+
+            text.Append(": ").Append(finding.Pointer.Length == 0 ? "the document" : finding.Pointer).Append(' ').Append(finding.Message);
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,173 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Runc.Sharp.Runtime.Cgroups;
+using Runc.Sharp.Runtime.Lifecycle;
+using Runc.Sharp.Runtime.Planning;
+using Runc.Sharp.Runtime.Store;
+using Runc.Sharp.Spec;
+
+namespace Runc.Sharp.Runtime.Launch;
+
+/// <summary>The cgroups of one container, from intent to removal. config-linux.md#control-groups.</summary>
+internal sealed class ContainerCgroups
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly CgroupWriteList? _writes;
+    private readonly CgroupDevicesV1? _devices;
+    private CgroupPlacement? _placement;
+
+    private ContainerCgroups(CgroupPlacement? placement, CgroupWriteList? writes, CgroupDevicesV1? devices)
+    {
+        _placement = placement;
+        _writes = writes;
+        _devices = devices;
+    }
+
+    /// <summary>What the state record keeps; empty where there are none.</summary>
+    internal string Text => _placement is null ? string.Empty : CgroupPlacementText.Write(_placement);
+
+    /// <summary>What is ignored, by name.</summary>
+    internal IEnumerable<string> Warnings
+    {
+        get
+        {
+            foreach (CgroupNote note in _writes?.Warnings ?? [])
+            {
+                yield return note.ToString();
+            }
+
+            if (_placement?.Version == CgroupVersion.Unified)
+            {
+                yield return "/linux/resources/devices: is not enforced on cgroup v2 yet";
+            }
+        }
+    }
+
+    /// <summary>What will be made for a container. Makes nothing.</summary>
+    internal static ContainerCgroups Plan(RuntimeSpec spec, Globals globals, string id)
+    {
+        if (globals.CgroupsDisabled)
+        {
+            return new ContainerCgroups(null, null, null);
+        }
+
+        string? path = spec.Linux?.CgroupsPath;
+        CgroupPlacement placement = CgroupPath.Plan(CgroupFactsReader.Read(new KernelCgroupMachine(), CgroupPath.NeedsOwn(path)), path, id);
+        ResourcesSpec? resources = spec.Linux?.Resources;
+        CgroupWriteList writes = CgroupWrites.For(resources, placement);
+        writes.ThrowOnErrors();
+        return new ContainerCgroups(
+            placement,
+            writes,
+            placement.Version == CgroupVersion.Unified ? null : CgroupDevicesV1.For(resources?.Devices is { IsDefault: false } rules ? rules : []));
+    }
+
+    /// <summary>The cgroups of an existing container.</summary>
+    internal static ContainerCgroups Of(ContainerRecord record) =>
+        new(record.Cgroups.Length == 0 ? null : CgroupPlacementText.Read(record.Cgroups), null, null);
+
+    /// <summary>What a mount of type cgroup consists of.</summary>
+    internal ImmutableArray<CgroupMountStep> MountSteps(RuntimeSpec spec)
+    {
+        foreach (MountSpec mount in spec.Mounts)
+        {
+            if (mount.Type is "cgroup" or "cgroup2")
+            {
+                return _placement is null
+                    ? throw new RuntimeException("/mounts: a mount of type cgroup needs cgroups, and they are disabled")
+                    : CgroupMounts.For(_placement, BirthChapter.Makes(spec, "cgroup"), (MountOptions.Parse(mount.Type, mount.Options).Set & 1) != 0);
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>The files by which the shim moves itself in, before it clones.</summary>
+    internal ImmutableArray<string> EntryFiles()
+    {
+        if (_placement is null)
+        {
+            return [];
+        }
+
+        using KernelCgroupFiles files = KernelCgroupFiles.Open();
+        ImmutableArray<string> relative = new FsManager(files, _placement).SelfPlacementFiles(bornInUnified: false);
+        var absolute = ImmutableArray.CreateBuilder<string>(relative.Length);
+        foreach (string path in relative)
+        {
+            absolute.Add(string.Concat(_placement.Root, "/", path));
+        }
+
+        return absolute.MoveToImmutable();
+    }
+
+    /// <summary>Makes the cgroups and writes the limits: they hold before the first process arrives.</summary>
+    internal void Create()
+    {
+        if (_placement is null)
+        {
+            return;
+        }
+
+        using KernelCgroupFiles files = KernelCgroupFiles.Open();
+        var manager = new FsManager(files, _placement);
+        _placement = manager.Create(_writes);
+        if (_writes is not null)
+        {
+            manager.Apply(_writes);
+        }
+
+        if (_devices is not null)
+        {
+            manager.ApplyDevices(_devices);
+        }
+    }
+
+    /// <summary>Kills all processes in the cgroups. False where there are no cgroups.</summary>
+    internal bool KillAll()
+    {
+        if (_placement is null)
+        {
+            return false;
+        }
+
+        using KernelCgroupFiles files = KernelCgroupFiles.Open();
+        new FsManager(files, _placement).KillAll();
+        return true;
+    }
+
+    /// <summary>Removes what <see cref="Create"/> made.</summary>
+    internal void Remove()
+    {
+        if (_placement is not null)
+        {
+            using KernelCgroupFiles files = KernelCgroupFiles.Open();
+            new FsManager(files, _placement).Remove(Patience);
+        }
+    }
+
+    /// <summary>Whether the kernel killed a process of the container for want of memory.</summary>
+    internal bool WasOutOfMemory()
+    {
+        if (_placement is null)
+        {
+            return false;
+        }
+
+        using KernelCgroupFiles files = KernelCgroupFiles.Open();
+        return CgroupStatsReader.OomKills(files, _placement) > 0;
+    }
+
+    /// <summary>Whether the cgroups are frozen.</summary>
+    internal bool IsFrozen()
+    {
+        if (_placement is null)
+        {
+            return false;
+        }
+
+        using KernelCgroupFiles files = KernelCgroupFiles.Open();
+        return new FsManager(files, _placement).FreezerState() == CgroupFreezerState.Frozen;
+    }
+}

@@ -1,0 +1,84 @@
+using System;
+using System.Globalization;
+using Runc.Sharp.Linux;
+using Runc.Sharp.Linux.Plan;
+
+namespace Runc.Sharp.Runtime.Launch;
+
+/// <summary>Turns {operation, errno} into the sentence that a person reads, with the words that engines look for.</summary>
+public static class FailureText
+{
+    private const string InInit = "unable to start container process: error during container init: ";
+
+    /// <summary>What is kept beside the state for operations behind the gate: what is needed for the sentence, in one text.</summary>
+    internal static string Keep(in PlanOp op, PlanNote note) =>
+        string.Join('\n', ((int)op.Code).ToString(CultureInfo.InvariantCulture), op.Number.ToString(CultureInfo.InvariantCulture), note.Pointer, note.Act, note.Subject ?? string.Empty);
+
+    /// <summary>The sentence from what <see cref="Keep"/> kept.</summary>
+    internal static string Of(string kept, in PlanMessage failure)
+    {
+        string[] parts = kept.Split('\n', 5);
+        return parts.Length < 5
+            ? InInit + ((Errno)failure.Value).Words()
+            : Of((PlanCode)int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2], parts[3], parts[4], failure);
+    }
+
+    /// <summary>The sentence for a failed operation of a plan at hand.</summary>
+    internal static string Of(PlanBuilder plan, in PlanMessage failure)
+    {
+        PlanOp op = plan.Operations[failure.Operation];
+        PlanNote note = plan.Notes[failure.Operation];
+        return Of(op.Code, op.Number, note.Pointer, note.Act, note.Subject ?? string.Empty, failure);
+    }
+
+    private static string Of(PlanCode code, int number, string place, string act, string subject, in PlanMessage failure)
+    {
+        var error = (Errno)failure.Value;
+        if (code == PlanCode.FindExecutable)
+        {
+            return InInit + Executable(subject, error);
+        }
+
+        if (code == PlanCode.Syscall && number == Sys.execve)
+        {
+            return InInit + string.Concat("exec: \"", subject, "\": ", error.Words());
+        }
+
+        if (code == PlanCode.Hook)
+        {
+            return string.Concat("error ", act, " ", Hook(error, failure.Extra));
+        }
+
+        if (code == PlanCode.CheckWorkingDirectory)
+        {
+            return InInit + "/process/cwd: current working directory is outside of container mount namespace root -- possible container breakout detected";
+        }
+
+        string call = code == PlanCode.Syscall ? CallNames.Of(number) : CallNames.Of(code);
+        string what = subject.Length == 0 ? act : string.Concat(act, " ", subject);
+        string text = string.Concat(place.Length == 0 ? string.Empty : place + ": ", what, ": ", string.Concat(call, ": ", error.Name(), " (", error.Words() + ")"));
+        return InInit + (Hints.For(call, error) is { } hint ? string.Concat(text, "; hint: ", hint) : text);
+    }
+
+    /// <summary>Docker and Podman tell their exit codes 126 and 127 by these words.</summary>
+    private static string Executable(string name, Errno error)
+    {
+        string quoted = string.Concat("exec: \"", name, "\": ");
+        return error switch
+        {
+            Errno.ENOENT when !name.Contains('/', StringComparison.Ordinal) => quoted + "executable file not found in $PATH",
+            Errno.EACCES => quoted + "permission denied",
+            Errno.EISDIR => quoted + "is a directory",
+            _ => string.Concat(quoted, "stat ", name, ": ", error.Words()),
+        };
+    }
+
+    /// <summary>How a hook ended.</summary>
+    internal static string Hook(Errno error, long status) => error switch
+    {
+        Errno.ETIME => "it took longer than its timeout and was killed",
+        Errno.ECANCELED when (status & 0x7f) != 0 => string.Create(CultureInfo.InvariantCulture, $"killed by signal {status & 0x7f}"),
+        Errno.ECANCELED => string.Create(CultureInfo.InvariantCulture, $"exit status {(status >> 8) & 0xff}"),
+        _ => error.Words(),
+    };
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Runc.Sharp.Linux;
+using Runc.Sharp.Runtime.Planning;
+using Runc.Sharp.Spec;
+
+namespace Runc.Sharp.Runtime.Launch;
+
+/// <summary>What the host opens for the shim, each path once.</summary>
+internal static class HostMounts
+{
+    /// <summary>A detached copy of the mount of the root file system.</summary>
+    internal static OwnedFd OpenRoot(BundleFile bundle) =>
+        Open("/root/path", bundle.Rootfs, AtFlags.Recursive);
+
+    /// <summary>A detached copy of the source of a bind mount.</summary>
+    internal static OwnedFd OpenSource(MountSpec mount, int index)
+    {
+        bool recursive = MountOptions.Parse(mount.Type, mount.Options).RecursiveBind;
+        return Open(string.Create(CultureInfo.InvariantCulture, $"/mounts/{index}/source"), mount.Source ?? string.Empty, recursive ? AtFlags.Recursive : AtFlags.None);
+    }
+
+    /// <summary>A namespace to join, after a look that it is one of the type asked. ioctl_ns(2).</summary>
+    internal static OwnedFd OpenNamespace(NamespaceSpec item)
+    {
+        string place = "/linux/namespaces: the " + item.Type + " namespace " + item.Path;
+        SyscallResult<OwnedFd> opened = Files.Open(item.Path!, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+        if (opened.Failed)
+        {
+            throw new RuntimeException(string.Concat(place, ": ", new LinuxException(opened.Result).Message));
+        }
+
+        OwnedFd file = opened.Value;
+        SyscallResult<NamespaceKinds> kind = Namespaces.KindOf(file);
+        if (kind.Failed || (long)kind.Value != BirthChapter.Flag(item.Type))
+        {
+            file.Dispose();
+            throw new RuntimeException(place + " is not a namespace of this type");
+        }
+
+        return file;
+    }
+
+    private static OwnedFd Open(string pointer, string path, AtFlags flags)
+    {
+        SyscallResult<OwnedFd> opened = Mounts.OpenTree(OwnedFd.Cwd, path, copy: true, flags);
+        return opened.Failed ? throw new RuntimeException(string.Concat(pointer, ": ", new LinuxException(opened.Result).Message)) : opened.Value;
+    }
+}

@@ -1,0 +1,49 @@
+using Runc.Sharp.Linux;
+using Runc.Sharp.Runtime.Lifecycle;
+using Runc.Sharp.Runtime.Planning;
+using Runc.Sharp.Spec;
+
+namespace Runc.Sharp.Runtime.Launch;
+
+/// <summary>What is found out of the machine before a plan is made.</summary>
+/// <param name="Host">What the planner must know.</param>
+/// <param name="Cgroups">The cgroups that the container will have.</param>
+internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
+{
+    internal static MachineFacts Gather(RuntimeSpec spec, Globals globals, string id)
+    {
+        if (globals.SystemdCgroup)
+        {
+            throw new RuntimeException("--systemd-cgroup is not supported yet");
+        }
+
+        ContainerCgroups cgroups = ContainerCgroups.Plan(spec, globals, id);
+        return new MachineFacts(
+            new HostFacts
+            {
+                LastCapability = LastCapability(),
+                Capabilities = Identity.Capabilities().OrThrow().Permitted,
+                InUserNamespace = InUserNamespace(),
+                AppArmor = !Files.Statx(OwnedFd.Cwd, "/sys/kernel/security/apparmor").Failed,
+                SELinux = !Files.Statx(OwnedFd.Cwd, "/sys/fs/selinux/enforce").Failed,
+                CgroupMounts = cgroups.MountSteps(spec),
+                CgroupEntries = cgroups.EntryFiles(),
+            },
+            cgroups);
+    }
+
+    private static int LastCapability()
+    {
+        System.ReadOnlySpan<byte> text = Files.ReadFileAt(OwnedFd.Cwd, "/proc/sys/kernel/cap_last_cap", 64).OrThrow().Span;
+        return System.Buffers.Text.Utf8Parser.TryParse(text, out int last, out _) && last is > 0 and < 64
+            ? last
+            : throw new RuntimeException("/proc/sys/kernel/cap_last_cap holds no number");
+    }
+
+    /// <summary>The first user namespace maps every id to itself. user_namespaces(7).</summary>
+    private static bool InUserNamespace()
+    {
+        string map = System.Text.Encoding.ASCII.GetString(Files.ReadFileAt(OwnedFd.Cwd, "/proc/self/uid_map", 4096).OrThrow().Span);
+        return map.Split((char[]?)null, System.StringSplitOptions.RemoveEmptyEntries) is not ["0", "0", "4294967295"];
+    }
+}

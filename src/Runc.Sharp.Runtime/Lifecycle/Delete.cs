@@ -1,0 +1,100 @@
+using Runc.Sharp.Linux;
+using Runc.Sharp.Runtime.Launch;
+using Runc.Sharp.Runtime.Store;
+
+namespace Runc.Sharp.Runtime.Lifecycle;
+
+/// <summary><c>delete</c>: removes what create made; works from any half-made state, and twice. runtime.md#delete.</summary>
+public static class Delete
+{
+    private const int KillSignal = 9;
+    private const long Patience = 10_000_000_000; // nanoseconds
+
+    /// <summary>Deletes a container.</summary>
+    /// <returns>What went wrong in hooks behind the container's end: only warned of.</returns>
+    public static string? Run(ContainerRequest request)
+    {
+        using StateRoot? root = StateRoot.Open(request.Globals.Root, create: false);
+        using ContainerDirectory? directory = root?.TryOpen(request.Id);
+        if (directory is null)
+        {
+            return request.Force ? null : throw new RuntimeException("container does not exist");
+        }
+
+        directory.Lock();
+        return Remove(directory, request.Force);
+    }
+
+    /// <summary>Deletes a container whose lock is held.</summary>
+    internal static string? Remove(ContainerDirectory directory, bool force)
+    {
+        ContainerRecord? record = directory.Read();
+        string status = ContainerStatus.Of(directory, record);
+        if (!force && status is ContainerStatus.Running or ContainerStatus.Paused && !force)
+        {
+            throw new RuntimeException("cannot delete container " + directory.Id + " that is not stopped: " + status);
+        }
+
+        if (record is null)
+        {
+            directory.Remove();
+            return null;
+        }
+
+        End(record);
+        ContainerCgroups.Of(record).Remove();
+        string? warning = Poststop(record);
+        directory.Remove();
+        return warning;
+    }
+
+    private static void End(ContainerRecord record)
+    {
+        ContainerCgroups.Of(record).KillAll();
+        if (record.Pid <= 0)
+        {
+            return;
+        }
+
+        SyscallResult<OwnedFd> opened = Processes.PidfdOpen(record.Pid);
+        if (opened.Failed)
+        {
+            return;
+        }
+
+        using OwnedFd process = opened.Value;
+        if (!ContainerStatus.IsAlive(record))
+        {
+            return;
+        }
+
+        Processes.PidfdSendSignal(process, KillSignal).OrThrowUnless(Errno.ESRCH);
+        if (Polling.Wait(process, PollEvents.Readable, Clocks.MonotonicNanoseconds + Patience).OrThrow() == PollEvents.None)
+        {
+            throw new RuntimeException("container init still running");
+        }
+    }
+
+    private static string? Poststop(ContainerRecord record)
+    {
+        if (record.Spec.Hooks?.Poststop is not { IsDefaultOrEmpty: false } hooks)
+        {
+            return null;
+        }
+
+        try
+        {
+            using OwnedFd bundle = Files.Open(record.Bundle, OpenFlags.Directory | OpenFlags.Path).OrThrow();
+            HostHooks.Run("poststop", hooks, HookState.Text(record.Spec, record.Id, record.Bundle, ContainerStatus.Stopped, 0), bundle);
+            return null;
+        }
+        catch (RuntimeException fault)
+        {
+            return fault.Message; // the container goes all the same. runtime.md#lifecycle
+        }
+        catch (LinuxException fault)
+        {
+            return fault.Message;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using Runc.Sharp.Linux;
+using Runc.Sharp.Linux.Plan;
+using Runc.Sharp.Runtime.Launch;
+using Runc.Sharp.Runtime.Store;
+
+namespace Runc.Sharp.Runtime.Lifecycle;
+
+/// <summary><c>start</c>: opens the gate. runtime.md#start.</summary>
+public static class Start
+{
+    /// <summary>Starts a created container.</summary>
+    public static void Run(ContainerRequest request)
+    {
+        using StateRoot root = StateRoot.Existing(request.Globals.Root);
+        using ContainerDirectory directory = root.Open(request.Id);
+        directory.Lock();
+        ContainerRecord record = directory.Read() ?? throw new RuntimeException("container was not created to its end; delete it with --force");
+        switch (ContainerStatus.Of(directory, record))
+        {
+            case ContainerStatus.Stopped:
+                throw new RuntimeException("cannot start a container that has stopped");
+            case ContainerStatus.Running or ContainerStatus.Paused:
+                throw new RuntimeException("cannot start an already running container");
+            case ContainerStatus.Creating:
+                throw new RuntimeException("container was not created to its end; delete it with --force");
+        }
+
+        Errno error = ShimChannel.TryConnect(directory.Descriptor, ContainerDirectory.Gate, out OwnedFd? gate);
+        if (error != Errno.None)
+        {
+            throw error == Errno.ECONNREFUSED
+                ? new RuntimeException("cannot start a container that has stopped")
+                : new RuntimeException(string.Concat("cannot reach the gate of container ", request.Id, ": connect: ", error.Words()));
+        }
+
+        using (gate)
+        {
+            directory.RemoveGate();
+            if (ShimChannel.Hear(gate!, out PlanMessage message, out _))
+            {
+                throw new RuntimeException(FailureText.Of(Note(record, message.Operation), message));
+            }
+        }
+
+        Poststart(record);
+    }
+
+    /// <summary>A program that could not be started has ended: it is told by who heard of it.</summary>
+    private static string Note(ContainerRecord record, int operation)
+    {
+        string number = operation.ToString(CultureInfo.InvariantCulture) + "\n";
+        foreach (string note in record.Notes)
+        {
+            if (note.StartsWith(number, System.StringComparison.Ordinal))
+            {
+                return note[number.Length..];
+            }
+        }
+
+        return string.Empty;
+    }
+
+    private static void Poststart(ContainerRecord record)
+    {
+        if (record.Spec.Hooks?.Poststart is not { IsDefaultOrEmpty: false } hooks)
+        {
+            return;
+        }
+
+        using OwnedFd bundle = Files.Open(record.Bundle, OpenFlags.Directory | OpenFlags.Path).OrThrow();
+        HostHooks.Run("poststart", hooks, HookState.Text(record.Spec, record.Id, record.Bundle, ContainerStatus.Running, record.Pid), bundle);
+    }
+}

@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using Runc.Sharp.Linux.Plan;
+using Runc.Sharp.Spec;
+using static Runc.Sharp.Linux.Plan.KernelFlags;
+
+namespace Runc.Sharp.Runtime.Planning;
+
+/// <summary>From the shim's first instruction to init's: namespaces joined and made. config-linux.md#namespaces.</summary>
+internal static class BirthChapter
+{
+    /// <summary>The document's namespaces; none where it has no list.</summary>
+    internal static ImmutableArray<NamespaceSpec> Namespaces(RuntimeSpec spec) =>
+        spec.Linux is { } linux && !linux.Namespaces.IsDefault ? linux.Namespaces : [];
+
+    /// <summary>The clone(2) flag of a namespace type; 0 for an unknown one.</summary>
+    internal static long Flag(string type) => type switch
+    {
+        "pid" => CLONE_NEWPID,
+        "network" => CLONE_NEWNET,
+        "mount" => CLONE_NEWNS,
+        "ipc" => CLONE_NEWIPC,
+        "uts" => CLONE_NEWUTS,
+        "user" => CLONE_NEWUSER,
+        "cgroup" => CLONE_NEWCGROUP,
+        "time" => CLONE_NEWTIME,
+        _ => 0,
+    };
+
+    internal static void Add(PlanContext context)
+    {
+        PlanBuilder plan = context.Plan;
+
+        // Whatever the caller of csrunc left open ends at the program's execve at the latest. CVE-2024-21626.
+        plan.Call("mark inherited descriptors close-on-exec", null, Sys.close_range, context.Descriptors.First, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
+        plan.Call("hide from the container's processes", null, Sys.prctl, PR_SET_DUMPABLE, 0); // CVE-2016-9962
+        LimitsChapter.AddOutside(context);
+        EnterCgroups(context);
+        Join(context);
+        long flags = 0;
+        foreach (NamespaceSpec item in Namespaces(context.Spec))
+        {
+            long flag = Flag(item.Type);
+            context.HasMountNamespace |= flag == CLONE_NEWNS;
+            if (string.IsNullOrEmpty(item.Path))
+            {
+                flags |= flag;
+            }
+        }
+
+        context.NewNamespaces = flags;
+        plan.At("/linux/namespaces");
+
+        plan.Do("clone init into its namespaces", null, PlanCode.Clone, flags, -1);
+        plan.At(string.Empty);
+        plan.Call("die with an uncommitted host process", null, Sys.prctl, PR_SET_PDEATHSIG, SIGKILL);
+        if (context.HasNew(CLONE_NEWUSER))
+        {
+            plan.At("/linux/uidMappings");
+            plan.Do("wait for the id maps", null, PlanCode.Await, (int)PlanStage.Mapped, 0, 0);
+            BecomeRoot(context);
+        }
+        else if (JoinsUser(context))
+        {
+            BecomeRoot(context);
+        }
+
+        plan.Call("begin a session", null, Sys.setsid);
+        if (!context.Request.NoNewKeyring)
+        {
+            NewKeyring(context);
+        }
+    }
+
+    /// <summary>Whether the document asks for a new namespace of a type.</summary>
+    internal static bool Makes(RuntimeSpec spec, string type)
+    {
+        foreach (NamespaceSpec item in Namespaces(spec))
+        {
+            if (item.Type == type && string.IsNullOrEmpty(item.Path))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// The shim goes into the cgroups before it clones: init is born there, and a cgroup namespace is rooted there. A lone
+    /// thread that moves itself does not wait for a grace period of the kernel, as moving another process does.
+    /// </summary>
+    private static void EnterCgroups(PlanContext context)
+    {
+        if (context.Facts.CgroupEntries.IsEmpty)
+        {
+            return;
+        }
+
+        PlanBuilder plan = context.Plan;
+        plan.At("/linux/cgroupsPath");
+        plan.Do("wait for the cgroups", null, PlanCode.Await, (int)PlanStage.Placed, 0, 0);
+        PlanData self = plan.Text("0");
+        foreach (string path in context.Facts.CgroupEntries)
+        {
+            plan.Call("open", path, Sys.openat, AT_FDCWD, plan.Text(path), O_WRONLY | O_CLOEXEC).Into(plan, context.Work);
+            plan.Call("enter the cgroup of", path, Sys.write, context.Work, self, 1);
+            context.Close(context.Work);
+        }
+
+        plan.At(string.Empty);
+    }
+
+    /// <summary>Namespaces to join, the user namespace last: until then the host's root may enter the others.</summary>
+    private static void Join(PlanContext context)
+    {
+        for (int pass = 0; pass < 2; pass++)
+        {
+            for (int at = 0; at < context.Descriptors.Namespaces.Length; at++)
+            {
+                NamespaceSpec item = context.Descriptors.Namespaces[at];
+                if ((item.Type == "user") == (pass == 1))
+                {
+                    context.Plan.At("/linux/namespaces", IndexOf(context.Spec, item), "/path");
+                    context.Plan.Call("join the namespace", item.Path, Sys.setns, context.Descriptors.Namespace(at), Flag(item.Type));
+                }
+            }
+        }
+    }
+
+    private static int IndexOf(RuntimeSpec spec, NamespaceSpec item)
+    {
+        ImmutableArray<NamespaceSpec> all = Namespaces(spec);
+        for (int at = 0; at < all.Length; at++)
+        {
+            if (ReferenceEquals(all[at], item))
+            {
+                return at;
+            }
+        }
+
+        return -1;
+    }
+
+    private static bool JoinsUser(PlanContext context)
+    {
+        foreach (NamespaceSpec item in context.Descriptors.Namespaces)
+        {
+            if (item.Type == "user")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Until here init is an id that the namespace may not map, and what it makes would belong to nobody.</summary>
+    private static void BecomeRoot(PlanContext context)
+    {
+        PlanBuilder plan = context.Plan;
+        plan.Call("become group 0 of the user namespace", null, Sys.setresgid, 0, 0, 0);
+        plan.Call("become user 0 of the user namespace", null, Sys.setresuid, 0, 0, 0);
+        plan.Call("hide from the container's processes", null, Sys.prctl, PR_SET_DUMPABLE, 0);
+        plan.Call("die with an uncommitted host process", null, Sys.prctl, PR_SET_PDEATHSIG, SIGKILL); // a change of ids cleared it
+    }
+
+    private static void NewKeyring(PlanContext context)
+    {
+        PlanBuilder plan = context.Plan;
+        // ENOSYS: a kernel without keys has none to leak. EDQUOT is told: the session would stay the host's.
+        plan.Call("make a session keyring", null, Sys.keyctl, KEYCTL_JOIN_SESSION_KEYRING, plan.Text("_ses." + context.Request.Id))
+            .Into(plan, context.Work).Tolerating(plan, Linux.Errno.ENOSYS);
+    }
+}

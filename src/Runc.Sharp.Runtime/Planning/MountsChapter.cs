@@ -1,0 +1,207 @@
+using System;
+using System.Collections.Immutable;
+using Runc.Sharp.Linux;
+using Runc.Sharp.Linux.Plan;
+using Runc.Sharp.Spec;
+using static Runc.Sharp.Linux.Plan.KernelFlags;
+
+namespace Runc.Sharp.Runtime.Planning;
+
+/// <summary>
+/// The mounts of the document, in their order: each is built detached, given its attributes, and attached to a target that
+/// was opened inside the root. config.md#mounts, CVE-2021-30465, CVE-2025-52881.
+/// </summary>
+internal static class MountsChapter
+{
+    private const string Section = "/mounts";
+
+    /// <summary>What may be mounted below /proc beside a procfs of its own: lxcfs shows a container its own figures there.</summary>
+    private static readonly string[] AllowedBelowProc =
+    [
+        "cpuinfo", "diskstats", "meminfo", "stat", "swaps", "uptime", "loadavg", "slabinfo", "net/dev",
+        "sys/kernel/ns_last_pid", "sys/crypto/fips_enabled",
+    ];
+
+    internal static void Add(PlanContext context)
+    {
+        ImmutableArray<MountSpec> mounts = context.Spec.Mounts;
+        for (int at = 0; at < mounts.Length; at++)
+        {
+            context.Plan.At(Section, at);
+            AddOne(context, mounts[at], at);
+        }
+    }
+
+    private static void AddOne(PlanContext context, MountSpec mount, int index)
+    {
+        var options = MountOptions.Parse(mount.Type, mount.Options);
+        string destination = PathRules.Normalize(mount.Destination);
+        GuardProc(mount, options, destination, index);
+        if (mount.Type == "cgroup" || mount.Type == "cgroup2")
+        {
+            CgroupMountChapter.Add(context, options, destination);
+            return;
+        }
+
+        if (options.Bind)
+        {
+            Bind(context, mount, options, destination, index);
+            return;
+        }
+
+        MakeFileSystem(context, mount.Type ?? string.Empty, mount.Source, destination, options);
+        OpenDirectory(context, mount, destination);
+        if (options.CopyUp)
+        {
+            CopyUp(context, destination);
+        }
+
+        context.Attach(destination);
+        Finish(context, options, destination);
+    }
+
+    /// <summary>fsopen(2) to fsmount(2): a new file system, attached nowhere yet, with its options and the attributes of its mount.</summary>
+    internal static (int Create, int Mount) MakeFileSystem(PlanContext context, string type, string? source, string destination, MountOptions options)
+    {
+        PlanBuilder plan = context.Plan;
+        plan.Call("open a file system of type " + type + " for", destination, Sys.fsopen, plan.Text(type), FSOPEN_CLOEXEC).Into(plan, context.Work);
+        if (!string.IsNullOrEmpty(source))
+        {
+            plan.Call("set the source of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_STRING, plan.Text("source"), plan.Text(source), 0);
+        }
+
+        foreach (string option in options.Data)
+        {
+            Configure(context, option, destination);
+        }
+
+        int create = plan.Call("make the " + type + " for", destination, Sys.fsconfig, context.Work, FSCONFIG_CMD_CREATE, 0, 0, 0);
+        int mount = plan.Call("mount the " + type + " for", destination, Sys.fsmount, context.Work, FSMOUNT_CLOEXEC, options.Set).Into(plan, context.Mount);
+        context.Close(context.Work);
+        return (create, mount);
+    }
+
+    private static void Configure(PlanContext context, string option, string destination)
+    {
+        PlanBuilder plan = context.Plan;
+        int equals = option.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 0)
+        {
+            plan.Call("set the option " + option + " of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_FLAG, plan.Text(option), 0, 0);
+            return;
+        }
+
+        plan.Call("set the option " + option + " of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_STRING, plan.Text(option[..equals]), plan.Text(option[(equals + 1)..]), 0);
+    }
+
+    private static void Bind(PlanContext context, MountSpec mount, MountOptions options, string destination, int index)
+    {
+        PlanBuilder plan = context.Plan;
+        if (string.IsNullOrEmpty(mount.Source))
+        {
+            throw new RuntimeException(FormattableString.Invariant($"{Section}/{index}: a bind mount needs a source"));
+        }
+
+        int passed = context.Descriptors.Sources.IndexOf(index);
+        PlanArg source;
+        if (passed >= 0)
+        {
+            source = context.Descriptors.Source(passed);
+            plan.Call("take the source", mount.Source, Sys.fcntl, source, F_DUPFD_CLOEXEC, 0).Into(plan, context.Mount);
+        }
+        else
+        {
+            plan.Call("open the source", mount.Source, Sys.open_tree, AT_FDCWD, plan.Text(mount.Source), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (options.RecursiveBind ? AT_RECURSIVE : 0)).Into(plan, context.Mount);
+        }
+
+        if (options.Set != 0 || options.Clear != 0)
+        {
+            context.SetAttributes("set the attributes of", destination, context.Mount, options.Set, options.Clear, 0, recursive: false);
+        }
+
+        plan.Do("look at the source", mount.Source, PlanCode.FileType, context.Mount).Into(plan, context.Work);
+        int isDirectory = plan.Do("choose a directory for", destination, PlanCode.Branch, context.Work, S_IFDIR);
+        context.OpenTarget(destination, PlanTarget.File);
+        int done = plan.Do("go on with", destination, PlanCode.Branch, 0, 0);
+        plan.JumpFrom(isDirectory);
+        context.OpenTarget(destination, PlanTarget.Directory);
+        plan.JumpFrom(done);
+        context.Attach(destination);
+        Finish(context, options, destination);
+    }
+
+    /// <summary>/proc and /sys must be directories themselves: behind a link, a later write would go elsewhere. CVE-2019-19921, CVE-2023-27561.</summary>
+    private static void OpenDirectory(PlanContext context, MountSpec mount, string destination)
+    {
+        PlanBuilder plan = context.Plan;
+        if (mount.Type is "proc" or "sysfs")
+        {
+            plan.Call(NotOrdinary, destination, Sys.openat2, context.Root, plan.Text(destination.TrimStart('/')), context.OpenHow(O_PATH | O_DIRECTORY, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS), 24)
+                .Into(plan, context.Target);
+            int missing = plan.Count - 1;
+            plan.Tolerate(Errno.ENOENT);
+            int there = plan.Do("go on with", destination, PlanCode.Branch, 0, 0);
+            plan.JumpFrom(missing);
+            context.OpenTarget(destination, PlanTarget.Directory);
+            plan.JumpFrom(there);
+            return;
+        }
+
+        context.OpenTarget(destination, PlanTarget.Directory);
+    }
+
+    /// <summary>How a symlink in the place of /proc or /sys is called: engines know the words.</summary>
+    internal const string NotOrdinary = "must be mounted on ordinary directory:";
+
+    private static void CopyUp(PlanContext context, string destination)
+    {
+        PlanBuilder plan = context.Plan;
+        PlanRegister filled = context.Work;
+        plan.Do("open the new file system for", destination, PlanCode.Target, context.Mount, plan.Text("."), (int)PlanTarget.Existing).Into(plan, filled);
+        plan.Do("copy the content of", destination, PlanCode.CopyUp, context.Target, filled);
+        context.Close(filled);
+    }
+
+    /// <summary>What can only be set on an attached mount, then the verdict that it stands where it should.</summary>
+    internal static void Finish(PlanContext context, MountOptions options, string destination)
+    {
+        PlanBuilder plan = context.Plan;
+        if (options.RecursiveSet != 0 || options.RecursiveClear != 0)
+        {
+            context.SetAttributes("set the recursive attributes of", destination, context.Mount, options.RecursiveSet, options.RecursiveClear, 0, recursive: true);
+        }
+
+        if (options.Propagation != 0)
+        {
+            context.SetAttributes("set the propagation of", destination, context.Mount, 0, 0, options.Propagation, options.PropagationIsRecursive);
+        }
+
+        context.Close(context.Target);
+        context.Close(context.Mount);
+    }
+
+    /// <summary>Nothing but a procfs may stand on /proc, and little below it. CVE-2019-16884, CVE-2025-52881.</summary>
+    private static void GuardProc(MountSpec mount, MountOptions options, string destination, int index)
+    {
+        if (destination == "/proc")
+        {
+            if (mount.Type == "proc" || (options.Bind && mount.Source is "/proc"))
+            {
+                return;
+            }
+
+            throw new RuntimeException(FormattableString.Invariant($"{Section}/{index}/destination: {mount.Destination} cannot be mounted because it is not of type proc"));
+        }
+
+        if (!destination.StartsWith("/proc/", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        string below = destination["/proc/".Length..];
+        if (Array.IndexOf(AllowedBelowProc, below) < 0)
+        {
+            throw new RuntimeException(FormattableString.Invariant($"{Section}/{index}/destination: {mount.Destination} cannot be mounted because it is inside /proc"));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Runc.Sharp.Spec;
+using static Runc.Sharp.Linux.Plan.KernelFlags;
+
+namespace Runc.Sharp.Runtime.Planning;
+
+/// <summary>
+/// Turns a valid config.json into a plan. A pure function: no system call, no file; what it must know of the machine is
+/// <see cref="HostFacts"/>. The order of the chapters is the order of a container's birth, and each says why it stands there.
+/// </summary>
+public static class Planner
+{
+    /// <summary>Plans a container.</summary>
+    /// <param name="spec">The document; it has passed <see cref="SpecValidator"/>.</param>
+    /// <param name="request">What the caller asks beside it.</param>
+    /// <param name="facts">What must be known of the machine.</param>
+    /// <exception cref="RuntimeException">The document asks for what is not supported; the message names it.</exception>
+    public static PlannedContainer Plan(RuntimeSpec spec, PlanRequest request, HostFacts facts)
+    {
+        Unsupported.Refuse(spec, facts);
+        ShimDescriptors descriptors = Descriptors(spec, request);
+        var context = new PlanContext(spec, request, facts, descriptors);
+
+        // Outside: what needs the host's rights or the host's /proc, then the birth into the namespaces.
+        BirthChapter.Add(context);
+
+        // Inside, the root not yet left: mounts are built from host sources and attached below the new root.
+        if (context.HasMountNamespace)
+        {
+            RootChapter.Begin(context);
+            MountsChapter.Add(context);
+            DevicesChapter.Add(context);
+            HooksChapter.AddBeforePivot(context);
+            RootChapter.Pivot(context);
+        }
+
+        // Inside, nothing of the host in reach any more.
+        SettingsChapter.Add(context);
+        if (context.HasMountNamespace)
+        {
+            PathsChapter.Add(context);
+            ConsoleChapter.Add(context);
+            IdentityChapter.OpenWorkingDirectory(context);
+            RootChapter.End(context);
+        }
+
+        LimitsChapter.Add(context);
+
+        // Rights go last, since everything above needs them; the program is looked for with the rights it will have.
+        IdentityChapter.Add(context);
+        ProgramChapter.Add(context);
+
+        return new PlannedContainer(context.Plan, descriptors, context.Warnings.ToImmutable())
+        {
+            HookState = request.HookStateRoom > 0,
+            TellsMounted = context.TellsMounted,
+            SendsConsole = context.SendsConsole,
+            SendsListener = context.SendsListener,
+            NeedsIdMaps = context.HasNew(CLONE_NEWUSER),
+            FirstAfterGate = context.FirstAfterGate,
+        };
+    }
+
+    private static ShimDescriptors Descriptors(RuntimeSpec spec, PlanRequest request)
+    {
+        var joined = ImmutableArray.CreateBuilder<NamespaceSpec>();
+        bool newUser = false;
+        foreach (NamespaceSpec item in BirthChapter.Namespaces(spec))
+        {
+            if (!string.IsNullOrEmpty(item.Path))
+            {
+                joined.Add(item);
+            }
+
+            newUser |= item.Type == "user";
+        }
+
+        // In a user namespace the way to a bind mount's source may be closed to its root: the host opens it.
+        var sources = ImmutableArray.CreateBuilder<int>();
+        if (newUser)
+        {
+            for (int at = 0; at < spec.Mounts.Length; at++)
+            {
+                if (MountOptions.Parse(spec.Mounts[at].Type, spec.Mounts[at].Options).Bind)
+                {
+                    sources.Add(at);
+                }
+            }
+        }
+
+        return new ShimDescriptors(3 + request.PreservedDescriptors, joined.ToImmutable(), sources.ToImmutable());
+    }
+}

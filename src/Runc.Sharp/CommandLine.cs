@@ -1,0 +1,178 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using Runc.Sharp.Output;
+using Runc.Sharp.Runtime.Lifecycle;
+
+namespace Runc.Sharp;
+
+/// <summary>
+/// Words to requests. Only the named verb's command is built: the whole tree with help costs three times as much as
+/// reading a config.json.
+/// </summary>
+internal static class CommandLine
+{
+    private const string DefaultRoot = "/run/csrunc";
+
+    private static readonly Option<string> Root = new("--root") { Description = "directory for the state of containers", HelpName = "DIR" };
+    private static readonly Option<string> Log = new("--log") { Description = "file for errors, beside standard error", HelpName = "FILE" };
+    private static readonly Option<string> LogFormat = new("--log-format") { Description = "format of log lines: text or json", HelpName = "FORMAT" };
+    private static readonly Option<string> LogLevel = new("--log-level") { Description = "error, warning or debug", HelpName = "LEVEL" };
+    private static readonly Option<bool> Debug = new("--debug") { Description = "log warnings too" };
+    private static readonly Option<bool> SystemdCgroup = new("--systemd-cgroup") { Description = "let systemd make the cgroups (not supported yet)" };
+    private static readonly Option<string> CgroupManager = new("--cgroup-manager") { Description = "cgroupfs, systemd or disabled", HelpName = "MANAGER" };
+    private static readonly Option<string> Rootless = new("--rootless") { Description = "true, false or auto: ignore cgroup permission errors", HelpName = "MODE" };
+
+    /// <summary>The name under which csrunc was called: as runc it says runc of itself.</summary>
+    internal static string Program
+    {
+        get
+        {
+            string name = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
+            return name == "runc" ? "runc" : "csrunc";
+        }
+    }
+
+    /// <summary>Does what the words say.</summary>
+    /// <returns>The exit code.</returns>
+    internal static int Run(string[] args, LogFile log, ref string verb)
+    {
+        string[] words = Dashes(args);
+        int at = VerbIndex(words);
+        if (at < 0)
+        {
+            return WithoutVerb(words);
+        }
+
+        verb = words[at];
+        if (verb is "help" or "h")
+        {
+            return Help.Print(words.Length > at + 1 ? words[at + 1] : null);
+        }
+
+        Verb found = Verbs.Find(verb) ?? throw new UsageException(string.Concat("No help topic for '", verb, "'"));
+        if (AsksHelp(words, at))
+        {
+            return Help.Print(verb);
+        }
+
+        Command command = found.Build();
+        var root = new Command(Program) { Root, Log, LogFormat, LogLevel, Debug, SystemdCgroup, CgroupManager, Rootless };
+        root.Subcommands.Add(command);
+        ParseResult parsed = root.Parse(words);
+        OpenLog(parsed, log);
+        if (parsed.Errors.Count > 0)
+        {
+            throw new UsageException(string.Concat(verb, ": ", Sentence(parsed.Errors[0].Message)));
+        }
+
+        return found.Execute(parsed, GlobalsOf(parsed), log);
+    }
+
+    /// <summary>The options that stand before the verb, for help and completion.</summary>
+    internal static IReadOnlyList<Option> GlobalOptions => [Root, Log, LogFormat, LogLevel, Debug, SystemdCgroup, CgroupManager, Rootless];
+
+    private static int WithoutVerb(string[] words)
+    {
+        foreach (string word in words)
+        {
+            if (word is "--version" or "-v")
+            {
+                Streams.Out(VersionText.For(Program));
+                return 0;
+            }
+        }
+
+        string? unknown = words.Length > 0 && words[0] is not ("--help" or "-h") ? words[0] : null;
+        return unknown is null ? Help.Print(null) : throw new UsageException("no command is given behind " + unknown);
+    }
+
+    private static bool AsksHelp(string[] words, int verb)
+    {
+        for (int at = verb + 1; at < words.Length && words[at] != "--"; at++)
+        {
+            if (words[at] is "--help" or "-h")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>go-runc writes long options with one dash, which Go's flag packages take for the same.</summary>
+    private static string[] Dashes(string[] args)
+    {
+        var words = new string[args.Length];
+        bool open = true;
+        for (int at = 0; at < args.Length; at++)
+        {
+            string word = args[at];
+            open &= word != "--";
+            bool longName = open && word.Length > 3 && word[0] == '-' && word[1] != '-' && char.IsAsciiLetter(word[1]) && char.IsAsciiLetter(word[2]);
+            words[at] = longName ? "-" + word : word;
+        }
+
+        return words;
+    }
+
+    private static int VerbIndex(string[] words)
+    {
+        for (int at = 0; at < words.Length; at++)
+        {
+            string word = words[at];
+            if (!word.StartsWith('-'))
+            {
+                return at;
+            }
+
+            if (word is "--root" or "--log" or "--log-format" or "--log-level" or "--cgroup-manager" or "--rootless")
+            {
+                at++;
+            }
+        }
+
+        return -1;
+    }
+
+    private static void OpenLog(ParseResult parsed, LogFile log)
+    {
+        string? format = parsed.GetValue(LogFormat);
+        log.Json = format switch
+        {
+            null or "" or "text" => false,
+            "json" => true,
+            _ => throw new UsageException("invalid log-format: " + format),
+        };
+        log.Verbose = parsed.GetValue(Debug) || parsed.GetValue(LogLevel) is "debug" or "warning" or "warn" or "info";
+        if (parsed.GetValue(Log) is { Length: > 0 } path)
+        {
+            log.Open(path);
+        }
+    }
+
+    private static Globals GlobalsOf(ParseResult parsed)
+    {
+        string? root = parsed.GetValue(Root);
+        string? manager = parsed.GetValue(CgroupManager);
+        if (manager is not (null or "cgroupfs" or "systemd" or "disabled"))
+        {
+            throw new UsageException("invalid cgroup-manager: " + manager);
+        }
+
+        return new Globals
+        {
+            Root = string.IsNullOrEmpty(root) ? DefaultRoot : Path.GetFullPath(root),
+            RootIsExplicit = !string.IsNullOrEmpty(root),
+            SystemdCgroup = parsed.GetValue(SystemdCgroup) || manager == "systemd",
+            CgroupsDisabled = manager == "disabled",
+        };
+    }
+
+    private static string Sentence(string message)
+    {
+        string text = message.TrimEnd('.').ReplaceLineEndings(" ");
+        return text.Length > 1 && char.IsUpper(text[0]) && !char.IsUpper(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
+    }
+}

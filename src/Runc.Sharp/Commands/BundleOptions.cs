@@ -1,0 +1,76 @@
+using System;
+using System.CommandLine;
+using System.Globalization;
+using System.IO;
+using Runc.Sharp.Linux;
+using Runc.Sharp.Runtime;
+using Runc.Sharp.Runtime.Lifecycle;
+
+namespace Runc.Sharp.Commands;
+
+/// <summary>The options that <c>create</c> and <c>run</c> share.</summary>
+internal sealed class BundleOptions
+{
+    private readonly Option<string> _bundle = new("--bundle", "-b") { Description = "directory of the bundle, by default this one", HelpName = "DIR" };
+    private readonly Option<string> _config = new("--config", "-f") { Description = "name of the document in the bundle, by default config.json", HelpName = "FILE" };
+    private readonly Option<string> _consoleSocket = new("--console-socket") { Description = "unix socket that gets the terminal's master side", HelpName = "PATH" };
+    private readonly Option<string> _pidfdSocket = new("--pidfd-socket") { Description = "unix socket that gets a descriptor of init (not supported yet)", HelpName = "PATH" };
+    private readonly Option<string> _pidFile = new("--pid-file") { Description = "file that gets the process id", HelpName = "FILE" };
+    private readonly Option<bool> _noPivot = new("--no-pivot") { Description = "do not use pivot_root(2), as on an initramfs" };
+    private readonly Option<bool> _noNewKeyring = new("--no-new-keyring") { Description = "keep the caller's session keyring" };
+    private readonly Option<int> _preserveFds = new("--preserve-fds") { Description = "pass N more descriptors, from 3 upwards", HelpName = "N" };
+
+    /// <summary>Adds the options to a command.</summary>
+    internal void AddTo(Command command)
+    {
+        command.Options.Add(_bundle);
+        command.Options.Add(_config);
+        command.Options.Add(_consoleSocket);
+        command.Options.Add(_pidfdSocket);
+        command.Options.Add(_pidFile);
+        command.Options.Add(_noPivot);
+        command.Options.Add(_noNewKeyring);
+        command.Options.Add(_preserveFds);
+    }
+
+    /// <summary>What was typed, as a request.</summary>
+    internal CreateRequest Request(ParseResult parsed, Globals globals, string id)
+    {
+        if (parsed.GetValue(_pidfdSocket) is not null)
+        {
+            throw new RuntimeException("--pidfd-socket is not supported yet");
+        }
+
+        int preserved = parsed.GetValue(_preserveFds);
+        string? pidFile = parsed.GetValue(_pidFile);
+        (int listen, string? names) = SocketActivation();
+        return new CreateRequest
+        {
+            Globals = globals,
+            Id = id,
+            Bundle = parsed.GetValue(_bundle) is { Length: > 0 } bundle ? bundle : ".",
+            Config = parsed.GetValue(_config) is { Length: > 0 } config ? config : "config.json",
+            ConsoleSocket = parsed.GetValue(_consoleSocket) is { Length: > 0 } socket ? Path.GetFullPath(socket) : null,
+            PidFile = string.IsNullOrEmpty(pidFile) ? null : Path.GetFullPath(pidFile),
+            NoPivot = parsed.GetValue(_noPivot),
+            NoNewKeyring = parsed.GetValue(_noNewKeyring),
+            PreserveFds = preserved is >= 0 and <= 1024 ? preserved : throw new UsageException("--preserve-fds: must be from 0 to 1024"),
+            ListenFds = listen,
+            ListenFdNames = names,
+        };
+    }
+
+    /// <summary>Descriptors that systemd passes are meant for us only where LISTEN_PID says so. sd_listen_fds(3).</summary>
+    private static (int Count, string? Names) SocketActivation()
+    {
+        string? count = Environment.GetEnvironmentVariable("LISTEN_FDS");
+        if (count is null || Environment.GetEnvironmentVariable("LISTEN_PID") != Processes.ProcessId.ToString(CultureInfo.InvariantCulture))
+        {
+            return (0, null);
+        }
+
+        return int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= 1024
+            ? (number, Environment.GetEnvironmentVariable("LISTEN_FDNAMES"))
+            : throw new UsageException("LISTEN_FDS: is no number from 0 to 1024");
+    }
+}

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using Runc.Sharp.Output;
+using Runc.Sharp.Runtime.Lifecycle;
+
+namespace Runc.Sharp.Commands;
+
+/// <summary><c>completion</c>.</summary>
+internal sealed class CompletionCommand : Verb
+{
+    private readonly Argument<string> _shell = new("shell");
+
+    internal override Command Build() => new("completion", "print a completion script for bash, zsh or fish") { _shell };
+
+    internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
+    {
+        string shell = parsed.GetRequiredValue(_shell);
+        Streams.Out(CompletionScript.For(shell) ?? throw new UsageException("no completion for the shell " + shell + "; known are bash, zsh and fish"));
+        return 0;
+    }
+}

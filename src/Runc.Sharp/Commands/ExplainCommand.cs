@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Runc.Sharp.Output;
+using Runc.Sharp.Runtime;
+using Runc.Sharp.Runtime.Lifecycle;
+
+namespace Runc.Sharp.Commands;
+
+/// <summary><c>explain</c>.</summary>
+internal sealed class ExplainCommand : Verb
+{
+    private readonly Option<string> _format = new("--format") { Description = "text or json", HelpName = "FORMAT" };
+    private readonly BundleOptions _bundle = new();
+
+    internal override Command Build()
+    {
+        var command = new Command("explain", "print what create and start would do with a bundle; needs no rights") { _format };
+        _bundle.AddTo(command);
+        return command;
+    }
+
+    internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
+    {
+        string format = parsed.GetValue(_format) is { Length: > 0 } given ? given : "text";
+        if (format is not ("text" or "json"))
+        {
+            throw new UsageException("invalid format option: " + format);
+        }
+
+        CreateRequest request = _bundle.Request(parsed, globals, "explain");
+        Streams.Out(format == "json" ? Json(request) : Text(request));
+        return 0;
+    }
+
+    private static string Text(CreateRequest request)
+    {
+        var text = new StringBuilder();
+        foreach (ExplainLine line in Explain.Run(request))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{line.Index,4}  {line.Pointer,-32} {line.Words} ({line.Call})\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Json(CreateRequest request)
+    {
+        var json = new JsonText();
+        json.BeginArray();
+        foreach (ExplainLine line in Explain.Run(request))
+        {
+            json.BeginObject().Number("operation", (long)line.Index).String("pointer", line.Pointer).String("call", line.Call).String("words", line.Words).EndObject();
+        }
+
+        return json.EndArray() + "\n";
+    }
+}

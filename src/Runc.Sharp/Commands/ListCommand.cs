@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Runc.Sharp.Output;
+using Runc.Sharp.Runtime.Lifecycle;
+
+namespace Runc.Sharp.Commands;
+
+/// <summary><c>list</c>.</summary>
+internal sealed class ListCommand : Verb
+{
+    private readonly Option<string> _format = new("--format", "-f") { Description = "table or json", HelpName = "FORMAT" };
+    private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "print ids only" };
+
+    internal override Command Build() => new("list", "list the containers of a root") { _format, _quiet };
+
+    internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
+    {
+        string format = parsed.GetValue(_format) is { Length: > 0 } given ? given : "table";
+        if (format is not ("table" or "json"))
+        {
+            throw new UsageException("invalid format option: " + format);
+        }
+
+        ImmutableArray<ContainerState> states = List.Run(globals);
+        if (parsed.GetValue(_quiet))
+        {
+            foreach (ContainerState state in states)
+            {
+                Streams.Out(state.Id + "\n");
+            }
+
+            return 0;
+        }
+
+        Streams.Out(format == "json" ? StateFormat.Json(states) + "\n" : StateFormat.Table(states));
+        return 0;
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using System.IO;
+using System.Text;
+using Runc.Sharp.Output;
+using Runc.Sharp.Runtime.Lifecycle;
+using Runc.Sharp.Runtime.Store;
+
+namespace Runc.Sharp.Commands;
+
+/// <summary><c>run</c>. An operand with a slash is a bundle: the command for debugging by hand.</summary>
+internal sealed class RunCommand : Verb
+{
+    private readonly Argument<string> _id = new("container-id");
+    private readonly BundleOptions _bundle = new();
+    private readonly Option<bool> _detach = new("--detach", "-d") { Description = "do not wait for the container's end" };
+    private readonly Option<bool> _keep = new("--keep") { Description = "do not delete the container after its end" };
+    private readonly Option<bool> _noSubreaper = new("--no-subreaper") { Description = "do not take over orphaned processes" };
+
+    internal override Command Build()
+    {
+        var command = new Command("run", "create and start a container; an operand with a slash is a bundle") { _id };
+        _bundle.AddTo(command);
+        command.Options.Add(_detach);
+        command.Options.Add(_keep);
+        command.Options.Add(_noSubreaper);
+        return command;
+    }
+
+    internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
+    {
+        string operand = parsed.GetRequiredValue(_id);
+        CreateRequest request = _bundle.Request(parsed, globals, operand) with
+        {
+            Detach = parsed.GetValue(_detach),
+            Keep = parsed.GetValue(_keep),
+            NoSubreaper = parsed.GetValue(_noSubreaper),
+        };
+        if (operand.Contains('/', System.StringComparison.Ordinal))
+        {
+            request = request with { Id = IdOf(operand, globals), Bundle = operand };
+        }
+
+        return Run.Execute(request, log.Warning);
+    }
+
+    /// <summary>The bundle's name as far as an id may hold it, and a number where it is taken.</summary>
+    private static string IdOf(string bundle, Globals globals)
+    {
+        string name = Path.GetFileName(Path.GetFullPath(bundle).TrimEnd('/'));
+        var letters = new StringBuilder();
+        foreach (char letter in name)
+        {
+            letters.Append(ContainerId.IsValid(letter) ? letter : '-');
+        }
+
+        string id = ContainerId.IsValid(letters.ToString()) ? letters.ToString() : "bundle";
+        using StateRoot? root = StateRoot.Open(globals.Root, create: false);
+        string free = id;
+        for (int number = 2; ; number++)
+        {
+            using ContainerDirectory? taken = root?.TryOpen(free);
+            if (taken is null)
+            {
+                return free;
+            }
+
+            free = string.Create(CultureInfo.InvariantCulture, $"{id}-{number}");
+        }
+    }
+}

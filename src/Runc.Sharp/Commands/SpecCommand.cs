@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.Text;
+using Runc.Sharp.Linux;
+using Runc.Sharp.Output;
+using Runc.Sharp.Runtime;
+using Runc.Sharp.Runtime.Lifecycle;
+
+namespace Runc.Sharp.Commands;
+
+/// <summary><c>spec</c>: a document to begin with.</summary>
+internal sealed class SpecCommand : Verb
+{
+    private readonly Option<string> _bundle = new("--bundle", "-b") { Description = "directory of the bundle, by default this one", HelpName = "DIR" };
+    private readonly Option<bool> _rootless = new("--rootless") { Description = "for a user who is not root" };
+
+    internal override Command Build() => new("spec", "write a config.json to begin with") { _bundle, _rootless };
+
+    internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
+    {
+        using OwnedFd directory = Files.Open(parsed.GetValue(_bundle) is { Length: > 0 } bundle ? bundle : ".", OpenFlags.Directory | OpenFlags.Path).OrThrow();
+        SyscallResult<OwnedFd> made = Files.OpenAt(directory, "config.json", OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x1b6);
+        if (made.Error == Errno.EEXIST)
+        {
+            throw new RuntimeException("File config.json exists. Remove it first");
+        }
+
+        using OwnedFd file = made.OrThrow();
+        Files.WriteAll(file, Encoding.UTF8.GetBytes(SpecTemplate.Text(parsed.GetValue(_rootless)))).OrThrow();
+        return 0;
+    }
+}

@@ -1,0 +1,57 @@
+using System;
+using Runc.Sharp.Runtime;
+using Runc.Sharp.Runtime.Planning;
+
+namespace Runc.Sharp.Output;
+
+/// <summary>What this runtime can do. Only what works stands here: engines ask for what they read. features.md, features-linux.md.</summary>
+internal static class FeaturesDocument
+{
+    internal static string Text()
+    {
+        var json = new JsonText("    ");
+        json.BeginObject().String("ociVersionMin", "1.0.0").String("ociVersionMax", SpecVersion.Text);
+        Texts(json, "hooks", ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"]);
+        Texts(json, "mountOptions",
+        [
+            "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec",
+            "iversion", "lazytime", "loud", "mand", "noatime", "nodev", "nodiratime", "noexec",
+            "noiversion", "nolazytime", "nomand", "norelatime", "nostrictatime", "nosuid", "nosymfollow", "private",
+            "ratime", "rbind", "rdev", "rdiratime", "relatime", "remount", "rexec", "rnoatime",
+            "rnodev", "rnodiratime", "rnoexec", "rnorelatime", "rnostrictatime", "rnosuid", "rnosymfollow", "ro",
+            "rprivate", "rrelatime", "rro", "rrw", "rshared", "rslave", "rstrictatime", "rsuid",
+            "rsymfollow", "runbindable", "rw", "shared", "silent", "slave", "strictatime", "suid",
+            "symfollow", "sync", "tmpcopyup", "unbindable",
+        ]);
+        json.BeginObject("linux");
+        Texts(json, "namespaces", ["cgroup", "ipc", "mount", "network", "pid", "user", "uts"]);
+        Texts(json, "capabilities", Capabilities.All);
+        json.BeginObject("cgroup").Boolean("v1", true).Boolean("v2", true).Boolean("systemd", false).Boolean("systemdUser", false).Boolean("rdma", true).EndObject();
+        json.BeginObject("seccomp").Boolean("enabled", true);
+        Texts(json, "actions", ["SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP"]);
+        Texts(json, "operators", ["SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_LE", "SCMP_CMP_LT", "SCMP_CMP_MASKED_EQ", "SCMP_CMP_NE"]);
+        Texts(json, "archs", ["SCMP_ARCH_X32", "SCMP_ARCH_X86", "SCMP_ARCH_X86_64"]);
+        ReadOnlySpan<string> flags = ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"];
+        Texts(json, "knownFlags", flags);
+        Texts(json, "supportedFlags", flags);
+        json.EndObject();
+        json.BeginObject("apparmor").Boolean("enabled", false).EndObject();
+        json.BeginObject("selinux").Boolean("enabled", false).EndObject();
+        json.BeginObject("intelRdt").Boolean("enabled", false).EndObject();
+        json.BeginObject("mountExtensions").BeginObject("idmap").Boolean("enabled", false).EndObject().EndObject();
+        json.EndObject();
+        json.BeginObject("annotations").String("org.csrunc.version", BuildStamp.Version).String("org.csrunc.commit", BuildStamp.Commit).EndObject();
+        return json.EndObject().ToString();
+    }
+
+    private static void Texts(JsonText json, string name, ReadOnlySpan<string> texts)
+    {
+        json.BeginArray(name);
+        foreach (string text in texts)
+        {
+            json.String(null, text);
+        }
+
+        json.EndArray();
+    }
+}

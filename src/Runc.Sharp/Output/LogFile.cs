@@ -1,0 +1,59 @@
+using System.Text;
+using Runc.Sharp.Linux;
+using Runc.Sharp.Runtime;
+
+namespace Runc.Sharp.Output;
+
+/// <summary>Errors to standard error and to <c>--log</c>: exactly one object for a failed command, as Podman reads it.</summary>
+internal sealed class LogFile
+{
+    private OwnedFd? _file;
+
+    /// <summary>Whether lines are JSON objects.</summary>
+    internal bool Json { get; set; }
+
+    /// <summary>Whether warnings go to the log too.</summary>
+    internal bool Verbose { get; set; }
+
+    /// <summary>The one line of a failed command.</summary>
+    internal void Error(string message)
+    {
+        string line = Line("error", message);
+        if (_file is { } file)
+        {
+            _ = Files.WriteAll(file, Encoding.UTF8.GetBytes(line)); // a full disk must not hide the message below
+            Streams.Error(message + "\n");
+        }
+        else
+        {
+            Streams.Error(line);
+        }
+    }
+
+    /// <summary>Told where it was asked for: Podman takes a second line in the log for a broken one.</summary>
+    internal void Warning(string message)
+    {
+        if (Verbose)
+        {
+            string line = Line("warning", message);
+            if (_file is not { } file)
+            {
+                Streams.Error(line);
+                return;
+            }
+
+            Files.WriteAll(file, Encoding.UTF8.GetBytes(line)).OrThrow();
+        }
+    }
+
+    internal void Open(string path) =>
+        _file = Files.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Append | OpenFlags.NoFollow, 0x180).OrThrow();
+
+    private string Line(string level, string message)
+    {
+        string time = Timestamps.Rfc3339(Clocks.RealtimeNanoseconds / 1_000_000_000 * 1_000_000_000);
+        return Json
+            ? new JsonText().BeginObject().String("level", level).String("msg", message).String("time", time).EndObject() + "\n"
+            : string.Concat(string.Concat("time=\"", time, "\" level=", level), " msg=", new JsonText().String(null, message).ToString(), "\n");
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Runc.Sharp.Output;
+using Runc.Sharp.Runtime.Lifecycle;
+
+namespace Runc.Sharp;
+
+/// <summary>One verb: how its words are understood, and what is done.</summary>
+internal abstract class Verb
+{
+    /// <summary>The words after the verb.</summary>
+    internal abstract Command Build();
+
+    /// <summary>Does it.</summary>
+    /// <returns>The exit code.</returns>
+    internal abstract int Execute(ParseResult parsed, Globals globals, LogFile log);
+}
+
+/// <summary>The verbs by name.</summary>
+internal static class Verbs
+{
+    /// <summary>All of them, in the order of help.</summary>
+    internal static readonly string[] Names =
+    [
+        "completion", "create", "delete", "explain", "features", "kill", "list", "run", "spec", "start", "state",
+    ];
+
+    /// <summary>The verb of that name; null where there is none.</summary>
+    internal static Verb? Find(string name) => name switch
+    {
+        "completion" => new Commands.CompletionCommand(),
+        "create" => new Commands.CreateCommand(),
+        "delete" => new Commands.DeleteCommand(),
+        "explain" => new Commands.ExplainCommand(),
+        "features" => new Commands.FeaturesCommand(),
+        "kill" => new Commands.KillCommand(),
+        "list" => new Commands.ListCommand(),
+        "run" => new Commands.RunCommand(),
+        "spec" => new Commands.SpecCommand(),
+        "start" => new Commands.StartCommand(),
+        "state" => new Commands.StateCommand(),
+        _ => null,
+    };
+}
