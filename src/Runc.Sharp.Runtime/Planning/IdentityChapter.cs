@@ -63,12 +63,21 @@ internal static class IdentityChapter
     {
         ulong possible = context.HasNew(CLONE_NEWUSER) ? AllBits(context) : context.Facts.Capabilities & AllBits(context);
         CapabilitiesSpec? asked = process.Capabilities;
+        ulong permitted = Capabilities.Set(asked?.Permitted, possible, context.Warnings);
+        ulong inheritable = Capabilities.Set(asked?.Inheritable, possible, context.Warnings);
+        ulong ambient = Capabilities.Set(asked?.Ambient, possible, context.Warnings);
+        if ((ambient & ~(permitted & inheritable)) != 0)
+        {
+            ambient &= permitted & inheritable;
+            context.Warnings.Add("/process/capabilities/ambient: what is not permitted and inheritable too is left out, as the kernel wants it");
+        }
+
         return new CapabilitySets(
             Capabilities.Set(asked?.Bounding, possible, context.Warnings),
             Capabilities.Set(asked?.Effective, possible, context.Warnings),
-            Capabilities.Set(asked?.Permitted, possible, context.Warnings),
-            Capabilities.Set(asked?.Inheritable, possible, context.Warnings),
-            Capabilities.Set(asked?.Ambient, possible, context.Warnings));
+            permitted,
+            inheritable,
+            ambient);
     }
 
     private static void User(PlanContext context, ProcessSpec process)
