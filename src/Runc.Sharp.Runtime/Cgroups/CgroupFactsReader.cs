@@ -7,10 +7,10 @@ namespace Runc.Sharp.Runtime.Cgroups;
 /// <summary>What the detection asks of a machine; a seam, so that every kind of machine is tested on any.</summary>
 public interface ICgroupMachine
 {
-    /// <summary>The file system's magic number of the directory, or 0 where there is none. statfs(2).</summary>
-    long FileSystemOf(string directory);
+    /// <summary>The file system's magic number of <see cref="CgroupFacts.ConventionalRoot"/>, or 0 where there is none. statfs(2).</summary>
+    long FileSystem { get; }
 
-    /// <summary>The inode number of the directory, or 0 where there is none. stat(2).</summary>
+    /// <summary>The inode number of a directory below the conventional root (empty: of itself), or 0 where there is none. stat(2).</summary>
     ulong InodeOf(string directory);
 
     /// <summary>The content of <c>/proc/self/NAME</c>.</summary>
@@ -18,8 +18,8 @@ public interface ICgroupMachine
 }
 
 /// <summary>
-/// Finds out which cgroups a machine has. On the hot path of every create, so it takes the shortest way that is right: one statfs and
-/// <c>/proc/self/cgroup</c>. <c>/proc/self/mountinfo</c>, which costs twice as much here and grows with every container, is read only where
+/// Finds out which cgroups a machine has. On the hot path of every create, so it takes the shortest way that is right: one stat per hierarchy and
+/// <c>/proc/self/cgroup</c>. <c>/proc/self/mountinfo</c>, which costs four times as much on an empty machine and grows with every container, is read only where
 /// something is not as usual.
 /// </summary>
 public static class CgroupFactsReader
@@ -37,9 +37,8 @@ public static class CgroupFactsReader
     /// <exception cref="RuntimeException">No cgroup file system is mounted, or none this process can stand in.</exception>
     public static CgroupFacts Read(ICgroupMachine machine, bool ownNeeded)
     {
-        var magic = machine.FileSystemOf(CgroupFacts.ConventionalRoot);
         var lines = ProcCgroupLine.Parse(machine.ReadSelf("cgroup"));
-        return magic switch
+        return machine.FileSystem switch
         {
             Cgroup2Magic => Unified(machine, lines, ownNeeded),
             TmpfsMagic or RamfsMagic => PerController(machine, lines),
@@ -56,7 +55,7 @@ public static class CgroupFactsReader
                 continue;
             }
 
-            if (ownNeeded && line.Path != "/" && machine.InodeOf(CgroupFacts.ConventionalRoot) != RootInode)
+            if (ownNeeded && line.Path != "/" && machine.InodeOf(string.Empty) != RootInode)
             {
                 break;
             }
@@ -73,7 +72,8 @@ public static class CgroupFactsReader
 
     /// <summary>
     /// The usual layout: each hierarchy in the directory that bears its controllers' names. Inode 1 proves in one call that the hierarchy is
-    /// mounted there and wholly, not the part of it that a container without cgroup namespace is given; else the mount table is asked.
+    /// mounted there and wholly, not the part of it that a container without cgroup namespace is given; else the mount table is asked. No directory
+    /// is an answer as well: the kernel remembers a hierarchy after its last mount is gone. Only a shared one may bear its names in another order.
     /// </summary>
     private static CgroupFacts PerController(ICgroupMachine machine, List<ProcCgroupLine> lines)
     {
@@ -82,12 +82,13 @@ public static class CgroupFactsReader
         foreach (var line in lines)
         {
             var mount = DirectoryOf(line.Controllers);
-            if (machine.InodeOf(CgroupFacts.ConventionalRoot + "/" + mount) == RootInode)
+            var inode = machine.InodeOf(mount);
+            if (inode == RootInode)
             {
                 version = line.Controllers.Length == 0 ? CgroupVersion.Hybrid : version;
                 hierarchies.Add(new CgroupHierarchy { Controllers = line.Controllers, Mount = mount, Own = line.Path });
             }
-            else if (line.Controllers.Length > 0)
+            else if (line.Controllers.Length > 0 && (inode != 0 || line.Controllers.Contains(',', StringComparison.Ordinal)))
             {
                 return FromMounts(lines, CgroupMountLine.Parse(machine.ReadSelf("mountinfo")), CgroupFacts.ConventionalRoot);
             }

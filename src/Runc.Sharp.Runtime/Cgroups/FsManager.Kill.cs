@@ -64,8 +64,9 @@ public sealed partial class FsManager
             return 0;
         }
 
-        // Frozen processes do not fork while they are listed. A failure to freeze only costs another round.
-        var freezer = FreezerGroup;
+        // Frozen processes do not fork while they are listed. A failure to freeze only costs another round. A paused container stays paused and
+        // takes the signal when it goes on, but for SIGKILL, which v1 delivers only to the thawed.
+        var freezer = signal != SigKill && FreezerState() == CgroupFreezerState.Frozen ? null : FreezerGroup;
         if (freezer is { } stop)
         {
             WriteFreezer(stop, frozen: true);

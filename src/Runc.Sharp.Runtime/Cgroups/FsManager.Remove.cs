@@ -17,32 +17,54 @@ public sealed partial class FsManager
     /// </remarks>
     /// <param name="patience">How long to wait for the last process; see also <see cref="KillAll"/>.</param>
     /// <exception cref="RuntimeException">A cgroup is still in use when the time is over, or the kernel refuses.</exception>
-    public void Remove(TimeSpan patience)
+    public void Remove(TimeSpan patience) => RemoveAll(patience, kill: false);
+
+    /// <summary>
+    /// <see cref="KillAll"/> and <see cref="Remove"/>, for a container that should be over: whose processes are gone already, which is the rule,
+    /// is removed without a kill. A process that is in only one of the cgroups, say because it forked while it was moved, is killed as well.
+    /// </summary>
+    /// <param name="patience">As of <see cref="Remove"/>.</param>
+    /// <exception cref="RuntimeException">As of <see cref="Remove"/>.</exception>
+    public void Destroy(TimeSpan patience) => RemoveAll(patience, kill: true);
+
+    private void RemoveAll(TimeSpan patience, bool kill)
     {
+        var killed = !kill;
         foreach (var group in Placement.Groups)
         {
-            if (group.Made > 0)
+            if (group.Made == 0)
             {
-                RemoveTree(group.Directory, patience);
+                continue;
             }
-            else if (group.Made == PlacedCgroup.Unknown)
+
+            var error = files.RemoveDirectory(group.Directory);
+            if (error is Errno.None or Errno.ENOENT || group.Made == PlacedCgroup.Unknown)
             {
-                files.RemoveDirectory(group.Directory);
+                continue;
             }
+
+            if (!killed)
+            {
+                KillAll();
+                killed = true;
+            }
+
+            RemoveTree(group, patience, kill);
         }
     }
 
-    private void RemoveTree(string directory, TimeSpan patience)
+    private void RemoveTree(PlacedCgroup group, TimeSpan patience, bool kill)
     {
-        var error = files.RemoveDirectory(directory);
-        if (error is Errno.None or Errno.ENOENT)
-        {
-            return;
-        }
-
+        var directory = group.Directory;
+        var error = Errno.EBUSY;
         Within(patience, () =>
         {
             error = RemoveOnce(directory, 0);
+            if (error == Errno.EBUSY && kill)
+            {
+                SignalListed(group, SigKill);
+            }
+
             return error is not Errno.EBUSY;
         });
 

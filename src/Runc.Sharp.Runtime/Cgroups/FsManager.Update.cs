@@ -19,7 +19,7 @@ public sealed partial class FsManager
     {
         list.ThrowOnErrors();
         var change = new CgroupWriteList { MemoryCheck = list.MemoryCheck };
-        var before = new List<(string Path, string Value)>();
+        var before = new List<OldValue>();
         foreach (var write in list.Writes)
         {
             if (!Holds(write, before))
@@ -45,7 +45,7 @@ public sealed partial class FsManager
     }
 
     /// <summary>Whether the file says already what is to be written; if not, what it said is kept.</summary>
-    private bool Holds(CgroupWrite write, List<(string Path, string Value)> before)
+    private bool Holds(CgroupWrite write, List<OldValue> before)
     {
         var path = PathOf(write, write.File);
         var wanted = write.Value;
@@ -62,15 +62,18 @@ public sealed partial class FsManager
             return false;
         }
 
-        var old = (write.Rules & CgroupWriteRules.Keyed) != 0 ? Line(write.File, content, wanted) : Single(write.File, content);
+        var old = ValueIn(content, write, wanted);
         if (old == wanted)
         {
             return true;
         }
 
-        before.Add((path, old));
+        before.Add(new OldValue(path, old, write, wanted));
         return false;
     }
+
+    private static string ValueIn(string content, CgroupWrite write, string wanted) =>
+        (write.Rules & CgroupWriteRules.Keyed) != 0 ? Line(write.File, content, wanted) : Single(write.File, content);
 
     /// <summary>The one value of a file: mostly all of it.</summary>
     private static string Single(string file, string content)
@@ -114,15 +117,15 @@ public sealed partial class FsManager
     }
 
     /// <summary>Last first; twice, for a value may be refused as long as its partner has not come back.</summary>
-    private string? Restore(List<(string Path, string Value)> before)
+    private string? Restore(List<OldValue> before)
     {
         var left = before;
         for (var pass = 0; pass < 2 && left.Count > 0; pass++)
         {
-            var refused = new List<(string Path, string Value)>();
+            var refused = new List<OldValue>();
             for (var i = left.Count - 1; i >= 0; i--)
             {
-                if (files.Write(left[i].Path, left[i].Value) != Errno.None)
+                if (files.Write(left[i].Path, left[i].Value) != Errno.None && !IsThere(left[i]))
                 {
                     refused.Insert(0, left[i]);
                 }
@@ -137,11 +140,18 @@ public sealed partial class FsManager
         }
 
         var text = new StringBuilder();
-        foreach (var (path, value) in left)
+        foreach (var old in left)
         {
-            text.Append(text.Length == 0 ? string.Empty : ", ").Append(path).Append(" = ").Append(WriteTarget.Shown(value));
+            text.Append(text.Length == 0 ? string.Empty : ", ").Append(old.Path).Append(" = ").Append(WriteTarget.Shown(old.Value));
         }
 
         return text.ToString();
     }
+
+    /// <summary>The refused write itself, and those after it, never changed anything.</summary>
+    private bool IsThere(OldValue old) =>
+        files.ReadText(old.Path, out var content) == Errno.None && ValueIn(content, old.Write, old.Wanted) == old.Value;
+
+    /// <summary>What a file held before the update, for this write.</summary>
+    private readonly record struct OldValue(string Path, string Value, CgroupWrite Write, string Wanted);
 }

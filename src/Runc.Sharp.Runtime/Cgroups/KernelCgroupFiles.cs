@@ -9,7 +9,7 @@ namespace Runc.Sharp.Runtime.Cgroups;
 /// The machine's cgroup file system, below one directory that is opened once. Control files are opened beneath it and through no link: a name that
 /// slipped through every check would still not lead out.
 /// </summary>
-public sealed class KernelCgroupFiles : ICgroupFiles, IDisposable
+public sealed class KernelCgroupFiles : ICgroupFiles, ICgroupMachine, IDisposable
 {
     private const ResolveFlags Strictly = ResolveFlags.Beneath | ResolveFlags.NoSymlinks | ResolveFlags.NoMagicLinks;
     private const int Page = 4096;
@@ -17,15 +17,46 @@ public sealed class KernelCgroupFiles : ICgroupFiles, IDisposable
     /// <summary>More than the kernel's largest control file of one cgroup; cgroup.procs of a million processes.</summary>
     private const int LargestFile = 16 << 20;
 
+    /// <summary>A mount table of tens of thousands of containers.</summary>
+    private const int LargestTable = 64 << 20;
+
     private readonly OwnedFd _root;
     private bool _oldKernel;
 
     private KernelCgroupFiles(OwnedFd root) => _root = root;
 
+    /// <inheritdoc/>
+    long ICgroupMachine.FileSystem
+    {
+        get
+        {
+            var status = Files.Fstatfs(_root);
+            return status.Failed ? 0 : (long)status.Value.Type;
+        }
+    }
+
     /// <summary>Opens the directory of all hierarchies.</summary>
     /// <exception cref="LinuxException">It is not there.</exception>
     public static KernelCgroupFiles Open(string root = CgroupFacts.ConventionalRoot) =>
         new(Files.Open(root, OpenFlags.Path | OpenFlags.Directory).OrThrow());
+
+    /// <summary>Finds out which cgroups this machine has, and opens them.</summary>
+    /// <param name="ownNeeded">See <see cref="CgroupFactsReader.Read"/>.</param>
+    /// <param name="facts">What was found.</param>
+    /// <exception cref="LinuxException">There is not even the directory <see cref="CgroupFacts.ConventionalRoot"/>.</exception>
+    /// <exception cref="RuntimeException">No cgroup file system is mounted, or none this process can stand in.</exception>
+    public static KernelCgroupFiles Detect(bool ownNeeded, out CgroupFacts facts)
+    {
+        var files = Open();
+        facts = CgroupFactsReader.Read(files, ownNeeded);
+        if (facts.Root == CgroupFacts.ConventionalRoot)
+        {
+            return files;
+        }
+
+        files.Dispose();
+        return Open(facts.Root);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _root.Dispose();
@@ -146,6 +177,26 @@ public sealed class KernelCgroupFiles : ICgroupFiles, IDisposable
     {
         var opened = Processes.PidfdOpen(pid);
         return opened.Failed ? null : new Member(opened.Value);
+    }
+
+    /// <inheritdoc/>
+    ulong ICgroupMachine.InodeOf(string directory)
+    {
+        var status = directory.Length == 0
+            ? Files.Fstat(_root, StatxMask.Inode)
+            : Files.Statx(_root, directory, AtFlags.NoFollow, StatxMask.Inode);
+        return status.Failed ? 0 : status.Value.Inode;
+    }
+
+    /// <inheritdoc/>
+    byte[] ICgroupMachine.ReadSelf(string name)
+    {
+        using var file = Files.Open(string.Concat("/proc/self/", name), OpenFlags.ReadOnly).OrThrow();
+        Span<byte> first = stackalloc byte[Page];
+        var length = Files.Read(file, first).OrThrow();
+
+        // As in Read.
+        return length <= Page / 2 ? first[..length].ToArray() : [.. first[..length], .. Files.ReadAll(file, LargestTable, Page * 4).OrThrow().Span];
     }
 
     /// <summary>

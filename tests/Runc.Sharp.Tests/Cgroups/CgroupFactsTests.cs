@@ -36,7 +36,15 @@ public sealed class CgroupFactsTests
     }
 
     [Fact]
-    public void A_hierarchy_that_is_not_mounted_falls_out()
+    public void A_hierarchy_that_the_kernel_remembers_but_nobody_mounts_falls_out_without_further_questions()
+    {
+        var machine = new Machine(Tmpfs, "16:hugetlb:/\n8:pids:/\n") { Inodes = { ["pids"] = 1 } };
+        Assert.Equal(["pids pids /"], Show(CgroupFactsReader.Read(machine, ownNeeded: true)));
+        Assert.Equal(["cgroup"], machine.Asked);
+    }
+
+    [Fact]
+    public void A_directory_that_waits_for_its_hierarchy_is_not_one()
     {
         var machine = new Machine(Tmpfs, "10:hugetlb:/\n" + HybridLines, """
             31 23 0:28 / /sys/fs/cgroup rw - tmpfs tmpfs rw,mode=755
@@ -132,9 +140,9 @@ public sealed class CgroupFactsTests
 
         public List<string> Asked { get; } = [];
 
-        public long FileSystemOf(string directory) => magic;
+        public long FileSystem => magic;
 
-        public ulong InodeOf(string directory) => Inodes.GetValueOrDefault(directory["/sys/fs/cgroup".Length..].TrimStart('/'));
+        public ulong InodeOf(string directory) => Inodes.GetValueOrDefault(directory);
 
         public byte[] ReadSelf(string name)
         {

@@ -47,6 +47,17 @@ public sealed class FsManagerLifeTests
     }
 
     [Fact]
+    public void A_paused_container_stays_paused_when_it_is_signalled()
+    {
+        var (fake, manager) = Made(Machines.V1());
+        manager.Freeze();
+        fake.Set("devices/c1/cgroup.procs", "5");
+        manager.SignalAll(15);
+        Assert.Equal([(5, 15)], fake.Signals);
+        Assert.Equal(CgroupFreezerState.Frozen, manager.FreezerState());
+    }
+
+    [Fact]
     public void Without_cgroup_kill_a_v2_kernel_is_served_as_v1()
     {
         var (fake, manager) = Made(Machines.Unified());
@@ -227,6 +238,35 @@ public sealed class FsManagerLifeTests
         fake.Fail("rmdir c1", Errno.EBUSY, Errno.EBUSY, Errno.EBUSY, Errno.EBUSY);
         manager.Remove(TimeSpan.FromSeconds(5));
         Assert.Empty(fake.Directories);
+    }
+
+    [Fact]
+    public void Destroying_a_container_that_is_over_kills_nobody()
+    {
+        var (fake, manager) = Made(Machines.Hybrid());
+        fake.Log.Clear();
+        manager.Destroy(TimeSpan.Zero);
+        Assert.Equal(12, fake.Log.Count);
+        Assert.All(fake.Log, static line => Assert.StartsWith("rmdir ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Destroying_a_container_that_lives_kills_it_first()
+    {
+        foreach (var facts in new[] { Machines.V1(), Machines.Hybrid(), Machines.Unified() })
+        {
+            var (fake, manager) = Made(facts);
+            manager.Place(7);
+            fake.After["unified/c1/cgroup.kill"] = _ =>
+            {
+                foreach (var hierarchy in facts.Hierarchies)
+                {
+                    fake.Set(hierarchy.Mount + "/c1/cgroup.procs", string.Empty);
+                }
+            };
+            manager.Destroy(TimeSpan.Zero);
+            Assert.DoesNotContain(fake.Directories, static d => d.EndsWith("c1", StringComparison.Ordinal));
+        }
     }
 
     [Fact]
