@@ -78,4 +78,29 @@ public sealed record CgroupPlacement
 
     /// <summary>The v2 cgroup, on hybrid machines as well; null on pure v1.</summary>
     public PlacedCgroup? Unified => Find(string.Empty);
+
+    /// <summary>
+    /// The files, relative to <see cref="Root"/>, into which a process with one thread writes <c>0</c> to move itself: the v1 <c>tasks</c> files.
+    /// The kernel moves a lone thread at its own request without stopping forks and exits, so this never waits for an RCU grace period, as
+    /// <c>cgroup.procs</c> does after every idle while (5 to 15 ms measured). The v2 cgroup has no such file that would do (<c>cgroup.threads</c> moves only
+    /// within a threaded domain): it is entered at birth (<see cref="FsManager.OpenForClone"/>), or where that cannot be, by <c>cgroup.procs</c>.
+    /// </summary>
+    /// <param name="bornInUnified">The process was, or will be, born in the v2 cgroup.</param>
+    public ImmutableArray<string> EntryFiles(bool bornInUnified)
+    {
+        var paths = ImmutableArray.CreateBuilder<string>(Groups.Length);
+        foreach (var group in Groups)
+        {
+            if (!group.IsUnified)
+            {
+                paths.Add(group.Directory + "/tasks");
+            }
+            else if (!bornInUnified)
+            {
+                paths.Add(group.Directory + "/cgroup.procs");
+            }
+        }
+
+        return paths.DrainToImmutable();
+    }
 }

@@ -133,13 +133,9 @@ public sealed partial class FsManager
             return CgroupFreezerState.Undefined;
         }
 
-        if (state == "THAWED")
-        {
-            return CgroupFreezerState.Thawed;
-        }
-
         // FREEZING is on its way to FROZEN and belongs to whoever asked for it. An ancestor's freeze is not this container's pause.
-        return files.ReadText(group.Directory + "/freezer.self_freezing", out var self) == Errno.None && self == "0"
+        return state is not ("FROZEN" or "FREEZING")
+            || (files.ReadText(group.Directory + "/freezer.self_freezing", out var self) == Errno.None && self == "0")
             ? CgroupFreezerState.Thawed
             : CgroupFreezerState.Frozen;
     }

@@ -33,7 +33,7 @@ public sealed partial class FsManager(ICgroupFiles files, CgroupPlacement placem
 
     /// <summary>
     /// Moves a process into every one of the container's cgroups, from outside. The first such move after an idle while costs a whole RCU grace
-    /// period (5 to 15 ms measured), for the kernel stops all forks and exits meanwhile; <see cref="SelfPlacementFiles"/> does not.
+    /// period (5 to 15 ms measured), for the kernel stops all forks and exits meanwhile; <see cref="CgroupPlacement.EntryFiles"/> do not.
     /// </summary>
     /// <param name="pid">The process, or 0 for the caller itself.</param>
     /// <param name="skipUnified">The process was born in the v2 cgroup.</param>
@@ -50,30 +50,8 @@ public sealed partial class FsManager(ICgroupFiles files, CgroupPlacement placem
         }
     }
 
-    /// <summary>
-    /// The files, relative to <see cref="CgroupPlacement.Root"/>, into which a process with one thread writes <c>0</c> to move itself: the v1
-    /// <c>tasks</c> files. The kernel moves a lone thread at its own request without stopping forks and exits, so this never waits for a grace period.
-    /// The v2 cgroup has no such file that would do (<c>cgroup.threads</c> moves only within a threaded domain): it is entered at birth
-    /// (<see cref="OpenForClone"/>), or where that cannot be, by <c>cgroup.procs</c>.
-    /// </summary>
-    /// <param name="bornInUnified">The process was born in the v2 cgroup.</param>
-    public ImmutableArray<string> SelfPlacementFiles(bool bornInUnified)
-    {
-        var paths = ImmutableArray.CreateBuilder<string>(Placement.Groups.Length);
-        foreach (var group in Placement.Groups)
-        {
-            if (!group.IsUnified)
-            {
-                paths.Add(group.Directory + "/tasks");
-            }
-            else if (!bornInUnified)
-            {
-                paths.Add(group.Directory + "/cgroup.procs");
-            }
-        }
-
-        return paths.DrainToImmutable();
-    }
+    /// <inheritdoc cref="CgroupPlacement.EntryFiles"/>
+    public ImmutableArray<string> SelfPlacementFiles(bool bornInUnified) => Placement.EntryFiles(bornInUnified);
 
     private void PlaceIn(PlacedCgroup group, string directory, string pid)
     {

@@ -53,7 +53,8 @@ internal sealed class ContainerCgroups
         }
 
         string? path = spec.Linux?.CgroupsPath;
-        CgroupPlacement placement = CgroupPath.Plan(CgroupFactsReader.Read(new KernelCgroupMachine(), CgroupPath.NeedsOwn(path)), path, id);
+        using KernelCgroupFiles files = KernelCgroupFiles.Detect(CgroupPath.NeedsOwn(path), out CgroupFacts facts);
+        CgroupPlacement placement = CgroupPath.Plan(facts, path, id);
         ResourcesSpec? resources = spec.Linux?.Resources;
         CgroupWriteList writes = CgroupWrites.For(resources, placement);
         writes.ThrowOnErrors();

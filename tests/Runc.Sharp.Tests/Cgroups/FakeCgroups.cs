@@ -279,7 +279,12 @@ internal sealed class FakeCgroups : ICgroupFiles
         files["tasks"] = string.Empty;
         foreach (var file in path.Split('/')[0].Split(',').SelectMany(KnobsV1))
         {
-            files[file] = string.Empty;
+            files[file] = file switch
+            {
+                "freezer.state" => "THAWED",
+                "freezer.self_freezing" => "0",
+                _ => string.Empty,
+            };
         }
 
         return files;

@@ -1,4 +1,0 @@
-using System.Runtime.CompilerServices;
-
-[assembly: InternalsVisibleTo("Runc.Sharp.Tests")]
-[assembly: InternalsVisibleTo("Runc.Sharp.Kernel.Tests")]
