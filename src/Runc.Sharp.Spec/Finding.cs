@@ -1,39 +1,24 @@
-using System.Collections.Immutable;
-
 namespace Runc.Sharp.Spec;
 
-/// <summary>What is wrong with a document, and where.</summary>
-/// <param name="Clause">The name of the broken rule, e.g. <c>ProcCwdAbs</c>.</param>
-/// <param name="Pointer">The JSON pointer (RFC 6901) of the value; empty is the document itself.</param>
-/// <param name="Message">What is wrong, without the place.</param>
-/// <param name="Offset">The byte of the document where the value begins; -1 where only the pointer is known.</param>
-public sealed record Finding(string Clause, string Pointer, string Message, int Offset = -1)
+/// <summary>How much a finding weighs.</summary>
+public enum Severity
 {
-    /// <summary>Whether the document can be used all the same.</summary>
-    public bool IsWarning { get; init; }
+    /// <summary>The document is refused.</summary>
+    Error,
+
+    /// <summary>The document is accepted, and the user told.</summary>
+    Warning,
 }
 
-/// <summary>A document that was read: the record, or what is wrong.</summary>
-/// <typeparam name="T">The record.</typeparam>
-/// <param name="Value">The record; null where the text could not be read to its end.</param>
-/// <param name="Findings">All faults, in the order of the document.</param>
-public sealed record SpecDocument<T>(T? Value, ImmutableArray<Finding> Findings)
-    where T : class
+/// <summary>One fault of a document.</summary>
+/// <param name="Clause">The rule that is broken, by the name that runtime-tools gives it where it has one, e.g. <c>ProcCwdAbs</c>.</param>
+/// <param name="Pointer">The place, as a JSON pointer (RFC 6901), e.g. <c>/mounts/3/destination</c>; empty for the whole document.</param>
+/// <param name="Message">What is wrong, to be read after the place: <c>must be absolute, is 'tmp'</c>.</param>
+/// <param name="Line">The line of the file, from 1; null where the document's bytes were not at hand.</param>
+/// <param name="Column">The character within the line, from 1; null where the document's bytes were not at hand.</param>
+/// <param name="Severity">Whether the document is refused for it.</param>
+public sealed record Finding(string Clause, string Pointer, string Message, int? Line = null, int? Column = null, Severity Severity = Severity.Error)
 {
-    /// <summary>Whether a fault forbids the use of the document.</summary>
-    public bool Failed
-    {
-        get
-        {
-            foreach (Finding finding in Findings)
-            {
-                if (!finding.IsWarning)
-                {
-                    return true;
-                }
-            }
-
-            return Value is null;
-        }
-    }
+    /// <summary>Whether the document can be used all the same.</summary>
+    public bool IsWarning => Severity == Severity.Warning;
 }

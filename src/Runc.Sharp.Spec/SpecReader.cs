@@ -1,49 +1,71 @@
 using System;
-using System.Text.Json;
+using System.Collections.Generic;
 using Runc.Sharp.Spec.Reading;
 
 namespace Runc.Sharp.Spec;
 
-/// <summary>Reads the bytes of the specification's documents. Opens no file.</summary>
+/// <summary>Turns the bytes of a document into records, or into findings. Opens no file.</summary>
+/// <remarks>
+/// Stricter than Go's decoder, which engines use, where that one would guess: a key given twice and a key that differs from a known one
+/// only in case are errors, since two programs could read them differently. As lenient as Go where the specification asks for it:
+/// unknown keys are passed over (their text is checked all the same), and a property that is null counts as absent.
+/// </remarks>
 public static class SpecReader
 {
-    /// <summary>The largest document that is read, in bytes.</summary>
-    public const int MaxBytes = 32 << 20;
+    /// <summary>The largest document that is read, in bytes: 16 MiB. A larger one is one finding.</summary>
+    public const int MaxBytes = 16 << 20;
 
-    /// <summary>How deep values may be nested.</summary>
+    /// <summary>How deep arrays and objects may nest, in known and in unknown properties. A deeper document is refused.</summary>
     public const int MaxDepth = 64;
 
-    /// <summary>Reads config.json. config.md.</summary>
-    public static SpecDocument<RuntimeSpec> Read(ReadOnlySpan<byte> document) => Read(document, RuntimeSpecReader.Document);
+    /// <summary>How many elements of lists and entries of maps one document may have in all. A document with more is refused.</summary>
+    public const int MaxValues = 1 << 18;
 
-    /// <summary>Reads a process object, as <c>exec --process</c> gets one. config.md#process.</summary>
-    public static SpecDocument<ProcessSpec> ReadProcess(ReadOnlySpan<byte> document) => Read(document, ProcessSpecReader.Process);
+    /// <summary>How many findings are told; one more says that there are others.</summary>
+    public const int MaxFindings = 100;
 
-    /// <summary>Reads a resources object, as <c>update --resources</c> gets one. config-linux.md#control-groups.</summary>
-    public static SpecDocument<ResourcesSpec> ReadResources(ReadOnlySpan<byte> document) => Read(document, ResourcesSpecReader.Resources);
+    /// <summary>Reads config.json. Spec: config.md.</summary>
+    public static SpecDocument<RuntimeSpec> Read(ReadOnlySpan<byte> document) =>
+        Finish(document, ReadDraft(document, RuntimeSpecReader.Read));
 
-    private static SpecDocument<T> Read<T>(ReadOnlySpan<byte> document, SpecCursor.Record<T> read)
+    /// <summary>Reads a process object, as <c>exec --process</c> takes one. Spec: config.md#process.</summary>
+    public static SpecDocument<ProcessSpec> ReadProcess(ReadOnlySpan<byte> document) =>
+        Finish(document, ReadDraft(document, ProcessSpecReader.Read));
+
+    /// <summary>Reads a resources object, as <c>update --resources</c> takes one. Spec: config-linux.md#control-groups.</summary>
+    public static SpecDocument<ResourcesSpec> ReadResources(ReadOnlySpan<byte> document) =>
+        Finish(document, ReadDraft(document, ResourcesSpecReader.Read));
+
+    private static Draft<T> ReadDraft<T>(ReadOnlySpan<byte> document, ValueReader<T> read)
         where T : class
     {
         var cursor = new SpecCursor(document);
-        if (document.StartsWith("\ufeff"u8))
-        {
-            cursor.Find("JsonSyntax", "begins with a byte order mark, which JSON forbids", 0);
-            return new SpecDocument<T>(null, cursor.Findings);
-        }
-
         T? value = null;
-        try
+        if (cursor.Begin())
         {
             value = read(ref cursor);
             cursor.End();
         }
-        catch (JsonException fault)
+
+        return new Draft<T>(cursor.Ended ? null : value, cursor.Faults, cursor.Broken);
+    }
+
+    /// <summary>Gives each fault its place. Nothing is computed where nothing is wrong.</summary>
+    private static SpecDocument<T> Finish<T>(ReadOnlySpan<byte> document, in Draft<T> draft)
+        where T : class
+    {
+        if (draft.Faults is null && !draft.Broken)
         {
-            cursor.FindSyntax(fault);
-            value = null;
+            return new SpecDocument<T> { Value = draft.Value, Findings = [] };
         }
 
-        return new SpecDocument<T>(value, cursor.Findings);
+        List<Finding> findings = FaultPlaces.Resolve(document, draft.Faults, draft.Broken);
+        T? value = draft.Value;
+        foreach (Finding finding in findings)
+        {
+            value = finding.IsWarning ? value : null;
+        }
+
+        return new SpecDocument<T> { Value = value, Findings = [.. findings] };
     }
 }

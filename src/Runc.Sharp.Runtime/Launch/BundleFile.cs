@@ -63,14 +63,14 @@ internal sealed class BundleFile : IDisposable
         }
 
         return read.Failed
-            ? throw new RuntimeException(Sentence(name, document, read))
+            ? throw new RuntimeException(Sentence(name, read))
             : new BundleFile(directory, path, name, document, read.Value!);
     }
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Dispose();
 
-    private static string Sentence(string name, byte[] document, SpecDocument<RuntimeSpec> read)
+    private static string Sentence(string name, SpecDocument<RuntimeSpec> read)
     {
         var text = new StringBuilder();
         foreach (Finding finding in read.Findings)
@@ -81,10 +81,9 @@ internal sealed class BundleFile : IDisposable
             }
 
             text.Append(text.Length == 0 ? string.Empty : "; ").Append(name);
-            if (finding.Offset >= 0)
+            if (finding.Line is not null)
             {
-                (int line, int column) = SpecPositions.At(document, finding.Offset);
-                text.Append(CultureInfo.InvariantCulture, $":{line}:{column}");
+                text.Append(CultureInfo.InvariantCulture, $":{finding.Line}:{finding.Column}");
             }
 
             text.Append(": ").Append(finding.Pointer.Length == 0 ? "the document" : finding.Pointer).Append(' ').Append(finding.Message);

@@ -3,373 +3,169 @@ using System.Collections.Immutable;
 
 namespace Runc.Sharp.Spec.Reading;
 
-/// <summary>Reads the records of config-linux.md.</summary>
+/// <summary>Reads the linux object and its smaller parts. Spec: config-linux.md.</summary>
+/// <remarks>Each case is the index of a name in the list above it.</remarks>
 internal static class LinuxSpecReader
 {
-    internal static LinuxSpec? Linux(ref SpecCursor cursor)
+    internal static LinuxSpec Read(ref SpecCursor json)
     {
-        ImmutableArray<NamespaceSpec>? namespaces = null;
         ImmutableArray<IdMappingSpec>? uidMappings = null;
         ImmutableArray<IdMappingSpec>? gidMappings = null;
-        ImmutableArray<KeyValuePair<string, TimeOffsetSpec>> timeOffsets = [];
-        ImmutableArray<DeviceSpec>? devices = null;
-        ImmutableArray<KeyValuePair<string, NetDeviceSpec>> netDevices = [];
-        string? cgroupsPath = null;
-        ResourcesSpec? resources = null;
-        string? rootfsPropagation = null;
-        SeccompSpec? seccomp = null;
         ImmutableArray<KeyValuePair<string, string>> sysctl = [];
+        ResourcesSpec? resources = null;
+        string? cgroupsPath = null;
+        ImmutableArray<NamespaceSpec> namespaces = [];
+        ImmutableArray<DeviceSpec> devices = [];
+        ImmutableArray<KeyValuePair<string, NetDeviceSpec>> netDevices = [];
+        SeccompSpec? seccomp = null;
+        string? rootfsPropagation = null;
         ImmutableArray<string>? maskedPaths = null;
         ImmutableArray<string>? readonlyPaths = null;
         string? mountLabel = null;
         IntelRdtSpec? intelRdt = null;
-        PersonalitySpec? personality = null;
         MemoryPolicySpec? memoryPolicy = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["namespaces", "uidMappings", "gidMappings", "timeOffsets", "devices", "netDevices", "cgroupsPath", "resources", "rootfsPropagation", "seccomp", "sysctl", "maskedPaths", "readonlyPaths", "mountLabel", "intelRdt", "personality", "memoryPolicy"])) >= 0)
+        PersonalitySpec? personality = null;
+        ImmutableArray<KeyValuePair<string, TimeOffsetSpec>> timeOffsets = [];
+        var keys = new Keys(
+            "uidMappings gidMappings sysctl resources cgroupsPath namespaces devices netDevices seccomp rootfsPropagation maskedPaths readonlyPaths mountLabel intelRdt memoryPolicy personality timeOffsets"u8);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    namespaces = cursor.Records(static (ref SpecCursor item) => Namespace(ref item));
-                    break;
-                case 1:
-                    uidMappings = cursor.Records(static (ref SpecCursor item) => IdMapping(ref item));
-                    break;
-                case 2:
-                    gidMappings = cursor.Records(static (ref SpecCursor item) => IdMapping(ref item));
-                    break;
-                case 3:
-                    timeOffsets = cursor.Map(static (ref SpecCursor item) => TimeOffset(ref item));
-                    break;
-                case 4:
-                    devices = cursor.Records(static (ref SpecCursor item) => Device(ref item));
-                    break;
-                case 5:
-                    netDevices = cursor.Map(static (ref SpecCursor item) => NetDevice(ref item));
-                    break;
-                case 6:
-                    cgroupsPath = cursor.String();
-                    break;
-                case 7:
-                    resources = ResourcesSpecReader.Resources(ref cursor);
-                    break;
-                case 8:
-                    rootfsPropagation = cursor.String();
-                    break;
-                case 9:
-                    seccomp = SeccompSpecReader.Seccomp(ref cursor);
-                    break;
-                case 10:
-                    sysctl = cursor.Map(static (ref SpecCursor item) => item.String());
-                    break;
-                case 11:
-                    maskedPaths = cursor.Strings();
-                    break;
-                case 12:
-                    readonlyPaths = cursor.Strings();
-                    break;
-                case 13:
-                    mountLabel = cursor.String();
-                    break;
-                case 14:
-                    intelRdt = IntelRdt(ref cursor);
-                    break;
-                case 15:
-                    personality = Personality(ref cursor);
-                    break;
-                default:
-                    memoryPolicy = MemoryPolicy(ref cursor);
-                    break;
+                case 0: uidMappings = json.List<IdMappingSpec>(IdMapping); break;
+                case 1: gidMappings = json.List<IdMappingSpec>(IdMapping); break;
+                case 2: sysctl = json.StringMap(); break;
+                case 3: resources = ResourcesSpecReader.Read(ref json); break;
+                case 4: cgroupsPath = json.String(); break;
+                case 5: namespaces = json.List<NamespaceSpec>(Namespace); break;
+                case 6: devices = json.List<DeviceSpec>(Device); break;
+                case 7: netDevices = json.Map<NetDeviceSpec>(NetDevice); break;
+                case 8: seccomp = SeccompSpecReader.Read(ref json); break;
+                case 9: rootfsPropagation = json.String(); break;
+                case 10: maskedPaths = json.Strings(); break;
+                case 11: readonlyPaths = json.Strings(); break;
+                case 12: mountLabel = json.String(); break;
+                case 13: intelRdt = IntelRdt(ref json); break;
+                case 14: memoryPolicy = MemoryPolicy(ref json); break;
+                case 15: personality = Personality(ref json); break;
+                default: timeOffsets = json.Map<TimeOffsetSpec>(TimeOffset); break;
             }
         }
 
         return new LinuxSpec
         {
-            Namespaces = namespaces ?? [],
             UidMappings = uidMappings,
             GidMappings = gidMappings,
-            TimeOffsets = timeOffsets,
-            Devices = devices ?? [],
-            NetDevices = netDevices,
-            CgroupsPath = cgroupsPath,
-            Resources = resources,
-            RootfsPropagation = rootfsPropagation,
-            Seccomp = seccomp,
             Sysctl = sysctl,
+            Resources = resources,
+            CgroupsPath = cgroupsPath,
+            Namespaces = namespaces,
+            Devices = devices,
+            NetDevices = netDevices,
+            Seccomp = seccomp,
+            RootfsPropagation = rootfsPropagation,
             MaskedPaths = maskedPaths,
             ReadonlyPaths = readonlyPaths,
             MountLabel = mountLabel,
             IntelRdt = intelRdt,
-            Personality = personality,
             MemoryPolicy = memoryPolicy,
+            Personality = personality,
+            TimeOffsets = timeOffsets,
         };
     }
 
-    internal static NamespaceSpec? Namespace(ref SpecCursor cursor)
+    internal static IdMappingSpec IdMapping(ref SpecCursor json)
     {
-        string? type = null;
+        uint containerId = 0;
+        uint hostId = 0;
+        uint size = 0;
+        var keys = new Keys("containerID hostID size"u8, required: 0b111);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
+        {
+            switch (key)
+            {
+                case 0: containerId = json.UInt32(); break;
+                case 1: hostId = json.UInt32(); break;
+                default: size = json.UInt32(); break;
+            }
+        }
+
+        return new IdMappingSpec { ContainerId = containerId, HostId = hostId, Size = size };
+    }
+
+    private static NamespaceSpec Namespace(ref SpecCursor json)
+    {
+        string type = string.Empty;
         string? path = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["type", "path"])) >= 0)
+        var keys = new Keys("type path"u8, required: 0b1);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    type = cursor.String();
-                    break;
-                default:
-                    path = cursor.String();
-                    break;
+                case 0: type = json.String(); break;
+                default: path = json.String(); break;
             }
         }
 
-        if (type is null)
-        {
-            cursor.FindMissing(scope, "type");
-        }
-
-        if (type is null)
-        {
-            return null;
-        }
-
-        return new NamespaceSpec
-        {
-            Type = type,
-            Path = path,
-        };
+        return new NamespaceSpec { Type = type, Path = path };
     }
 
-    internal static IdMappingSpec? IdMapping(ref SpecCursor cursor)
+    private static DeviceSpec Device(ref SpecCursor json)
     {
-        uint? containerId = null;
-        uint? hostId = null;
-        uint? size = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["containerID", "hostID", "size"])) >= 0)
-        {
-            switch (key)
-            {
-                case 0:
-                    containerId = cursor.UInt32();
-                    break;
-                case 1:
-                    hostId = cursor.UInt32();
-                    break;
-                default:
-                    size = cursor.UInt32();
-                    break;
-            }
-        }
-
-        if (containerId is null)
-        {
-            cursor.FindMissing(scope, "containerID");
-        }
-
-        if (hostId is null)
-        {
-            cursor.FindMissing(scope, "hostID");
-        }
-
-        if (size is null)
-        {
-            cursor.FindMissing(scope, "size");
-        }
-
-        if (containerId is null || hostId is null || size is null)
-        {
-            return null;
-        }
-
-        return new IdMappingSpec
-        {
-            ContainerId = containerId.Value,
-            HostId = hostId.Value,
-            Size = size.Value,
-        };
-    }
-
-    internal static TimeOffsetSpec? TimeOffset(ref SpecCursor cursor)
-    {
-        long? secs = null;
-        uint? nanosecs = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["secs", "nanosecs"])) >= 0)
-        {
-            switch (key)
-            {
-                case 0:
-                    secs = cursor.Int64();
-                    break;
-                default:
-                    nanosecs = cursor.UInt32();
-                    break;
-            }
-        }
-
-        return new TimeOffsetSpec
-        {
-            Secs = secs ?? default,
-            Nanosecs = nanosecs ?? default,
-        };
-    }
-
-    internal static DeviceSpec? Device(ref SpecCursor cursor)
-    {
-        string? type = null;
-        string? path = null;
+        string path = string.Empty;
+        string type = string.Empty;
         long? major = null;
         long? minor = null;
         uint? fileMode = null;
         uint? uid = null;
         uint? gid = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["type", "path", "major", "minor", "fileMode", "uid", "gid"])) >= 0)
+        var keys = new Keys("path type major minor fileMode uid gid"u8, required: 0b11);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    type = cursor.String();
-                    break;
-                case 1:
-                    path = cursor.String();
-                    break;
-                case 2:
-                    major = cursor.Int64();
-                    break;
-                case 3:
-                    minor = cursor.Int64();
-                    break;
-                case 4:
-                    fileMode = cursor.UInt32();
-                    break;
-                case 5:
-                    uid = cursor.UInt32();
-                    break;
-                default:
-                    gid = cursor.UInt32();
-                    break;
+                case 0: path = json.String(); break;
+                case 1: type = json.String(); break;
+                case 2: major = json.Int64(); break;
+                case 3: minor = json.Int64(); break;
+                case 4: fileMode = json.UInt32(); break;
+                case 5: uid = json.UInt32(); break;
+                default: gid = json.UInt32(); break;
             }
         }
 
-        if (type is null)
-        {
-            cursor.FindMissing(scope, "type");
-        }
-
-        if (path is null)
-        {
-            cursor.FindMissing(scope, "path");
-        }
-
-        if (type is null || path is null)
-        {
-            return null;
-        }
-
-        return new DeviceSpec
-        {
-            Type = type,
-            Path = path,
-            Major = major,
-            Minor = minor,
-            FileMode = fileMode,
-            Uid = uid,
-            Gid = gid,
-        };
+        return new DeviceSpec { Path = path, Type = type, Major = major, Minor = minor, FileMode = fileMode, Uid = uid, Gid = gid };
     }
 
-    internal static NetDeviceSpec? NetDevice(ref SpecCursor cursor)
+    private static NetDeviceSpec NetDevice(ref SpecCursor json)
     {
         string? name = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
+        var keys = new Keys("name"u8);
+        while (json.Next(ref keys) >= 0)
         {
-            return null;
+            name = json.String();
         }
 
-        int key;
-        while ((key = cursor.Next(ref scope, ["name"])) >= 0)
-        {
-            switch (key)
-            {
-                default:
-                    name = cursor.String();
-                    break;
-            }
-        }
-
-        return new NetDeviceSpec
-        {
-            Name = name,
-        };
+        return new NetDeviceSpec { Name = name };
     }
 
-    internal static IntelRdtSpec? IntelRdt(ref SpecCursor cursor)
+    private static IntelRdtSpec IntelRdt(ref SpecCursor json)
     {
         string? closId = null;
         ImmutableArray<string>? schemata = null;
         string? l3CacheSchema = null;
         string? memBwSchema = null;
         bool? enableMonitoring = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["closID", "schemata", "l3CacheSchema", "memBwSchema", "enableMonitoring"])) >= 0)
+        var keys = new Keys("closID schemata l3CacheSchema memBwSchema enableMonitoring"u8);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    closId = cursor.String();
-                    break;
-                case 1:
-                    schemata = cursor.Strings();
-                    break;
-                case 2:
-                    l3CacheSchema = cursor.String();
-                    break;
-                case 3:
-                    memBwSchema = cursor.String();
-                    break;
-                default:
-                    enableMonitoring = cursor.Boolean();
-                    break;
+                case 0: closId = json.String(); break;
+                case 1: schemata = json.Strings(); break;
+                case 2: l3CacheSchema = json.String(); break;
+                case 3: memBwSchema = json.String(); break;
+                default: enableMonitoring = json.Boolean(); break;
             }
         }
 
@@ -383,90 +179,56 @@ internal static class LinuxSpecReader
         };
     }
 
-    internal static PersonalitySpec? Personality(ref SpecCursor cursor)
+    private static MemoryPolicySpec MemoryPolicy(ref SpecCursor json)
     {
-        string? domain = null;
-        ImmutableArray<string>? flags = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["domain", "flags"])) >= 0)
-        {
-            switch (key)
-            {
-                case 0:
-                    domain = cursor.String();
-                    break;
-                default:
-                    flags = cursor.Strings();
-                    break;
-            }
-        }
-
-        if (domain is null)
-        {
-            cursor.FindMissing(scope, "domain");
-        }
-
-        if (domain is null)
-        {
-            return null;
-        }
-
-        return new PersonalitySpec
-        {
-            Domain = domain,
-            Flags = flags,
-        };
-    }
-
-    internal static MemoryPolicySpec? MemoryPolicy(ref SpecCursor cursor)
-    {
-        string? mode = null;
+        string mode = string.Empty;
         string? nodes = null;
         ImmutableArray<string>? flags = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["mode", "nodes", "flags"])) >= 0)
+        var keys = new Keys("mode nodes flags"u8, required: 0b1);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    mode = cursor.String();
-                    break;
-                case 1:
-                    nodes = cursor.String();
-                    break;
-                default:
-                    flags = cursor.Strings();
-                    break;
+                case 0: mode = json.String(); break;
+                case 1: nodes = json.String(); break;
+                default: flags = json.Strings(); break;
             }
         }
 
-        if (mode is null)
+        return new MemoryPolicySpec { Mode = mode, Nodes = nodes, Flags = flags };
+    }
+
+    private static PersonalitySpec Personality(ref SpecCursor json)
+    {
+        string domain = string.Empty;
+        ImmutableArray<string>? flags = null;
+        var keys = new Keys("domain flags"u8, required: 0b1);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
-            cursor.FindMissing(scope, "mode");
+            switch (key)
+            {
+                case 0: domain = json.String(); break;
+                default: flags = json.Strings(); break;
+            }
         }
 
-        if (mode is null)
+        return new PersonalitySpec { Domain = domain, Flags = flags };
+    }
+
+    private static TimeOffsetSpec TimeOffset(ref SpecCursor json)
+    {
+        long secs = 0;
+        uint nanosecs = 0;
+        var keys = new Keys("secs nanosecs"u8);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
-            return null;
+            switch (key)
+            {
+                case 0: secs = json.Int64(); break;
+                default: nanosecs = json.UInt32(); break;
+            }
         }
 
-        return new MemoryPolicySpec
-        {
-            Mode = mode,
-            Nodes = nodes,
-            Flags = flags,
-        };
+        return new TimeOffsetSpec { Secs = secs, Nanosecs = nanosecs };
     }
 }

@@ -2,17 +2,18 @@ using System.Collections.Immutable;
 
 namespace Runc.Sharp.Spec.Reading;
 
-/// <summary>Reads the records of config.md#process.</summary>
+/// <summary>Reads a process object and what is in it. Spec: config.md#process.</summary>
+/// <remarks>Each case is the index of a name in the list above it.</remarks>
 internal static class ProcessSpecReader
 {
-    internal static ProcessSpec? Process(ref SpecCursor cursor)
+    internal static ProcessSpec Read(ref SpecCursor json)
     {
         bool? terminal = null;
         ConsoleSizeSpec? consoleSize = null;
         UserSpec? user = null;
         ImmutableArray<string>? args = null;
         ImmutableArray<string>? env = null;
-        string? cwd = null;
+        string cwd = string.Empty;
         CapabilitiesSpec? capabilities = null;
         ImmutableArray<RlimitSpec>? rlimits = null;
         bool? noNewPrivileges = null;
@@ -22,73 +23,29 @@ internal static class ProcessSpecReader
         string? selinuxLabel = null;
         IoPrioritySpec? ioPriority = null;
         ExecCpuAffinitySpec? execCpuAffinity = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["terminal", "consoleSize", "user", "args", "env", "cwd", "capabilities", "rlimits", "noNewPrivileges", "apparmorProfile", "oomScoreAdj", "scheduler", "selinuxLabel", "ioPriority", "execCPUAffinity"])) >= 0)
+        var keys = new Keys(
+            "terminal consoleSize user args env cwd capabilities rlimits noNewPrivileges apparmorProfile oomScoreAdj scheduler selinuxLabel ioPriority execCPUAffinity"u8,
+            required: 1 << 5);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    terminal = cursor.Boolean();
-                    break;
-                case 1:
-                    consoleSize = ConsoleSize(ref cursor);
-                    break;
-                case 2:
-                    user = User(ref cursor);
-                    break;
-                case 3:
-                    args = cursor.Strings();
-                    break;
-                case 4:
-                    env = cursor.Strings();
-                    break;
-                case 5:
-                    cwd = cursor.String();
-                    break;
-                case 6:
-                    capabilities = Capabilities(ref cursor);
-                    break;
-                case 7:
-                    rlimits = cursor.Records(static (ref SpecCursor item) => Rlimit(ref item));
-                    break;
-                case 8:
-                    noNewPrivileges = cursor.Boolean();
-                    break;
-                case 9:
-                    apparmorProfile = cursor.String();
-                    break;
-                case 10:
-                    oomScoreAdj = cursor.Int32();
-                    break;
-                case 11:
-                    scheduler = Scheduler(ref cursor);
-                    break;
-                case 12:
-                    selinuxLabel = cursor.String();
-                    break;
-                case 13:
-                    ioPriority = IoPriority(ref cursor);
-                    break;
-                default:
-                    execCpuAffinity = ExecCpuAffinity(ref cursor);
-                    break;
+                case 0: terminal = json.Boolean(); break;
+                case 1: consoleSize = ConsoleSize(ref json); break;
+                case 2: user = User(ref json); break;
+                case 3: args = json.Strings(); break;
+                case 4: env = json.Strings(); break;
+                case 5: cwd = json.String(); break;
+                case 6: capabilities = Capabilities(ref json); break;
+                case 7: rlimits = json.List<RlimitSpec>(Rlimit); break;
+                case 8: noNewPrivileges = json.Boolean(); break;
+                case 9: apparmorProfile = json.String(); break;
+                case 10: oomScoreAdj = json.Int32(); break;
+                case 11: scheduler = Scheduler(ref json); break;
+                case 12: selinuxLabel = json.String(); break;
+                case 13: ioPriority = IoPriority(ref json); break;
+                default: execCpuAffinity = ExecCpuAffinity(ref json); break;
             }
-        }
-
-        if (cwd is null)
-        {
-            cursor.FindMissing(scope, "cwd");
-        }
-
-        if (cwd is null)
-        {
-            return null;
         }
 
         return new ProcessSpec
@@ -111,126 +68,62 @@ internal static class ProcessSpecReader
         };
     }
 
-    internal static ConsoleSizeSpec? ConsoleSize(ref SpecCursor cursor)
+    private static ConsoleSizeSpec ConsoleSize(ref SpecCursor json)
     {
-        uint? height = null;
-        uint? width = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["height", "width"])) >= 0)
+        uint height = 0;
+        uint width = 0;
+        var keys = new Keys("height width"u8, required: 0b11);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    height = cursor.UInt32();
-                    break;
-                default:
-                    width = cursor.UInt32();
-                    break;
+                case 0: height = json.UInt32(); break;
+                default: width = json.UInt32(); break;
             }
         }
 
-        if (height is null)
-        {
-            cursor.FindMissing(scope, "height");
-        }
-
-        if (width is null)
-        {
-            cursor.FindMissing(scope, "width");
-        }
-
-        if (height is null || width is null)
-        {
-            return null;
-        }
-
-        return new ConsoleSizeSpec
-        {
-            Height = height.Value,
-            Width = width.Value,
-        };
+        return new ConsoleSizeSpec { Height = height, Width = width };
     }
 
-    internal static UserSpec? User(ref SpecCursor cursor)
+    // The specification calls uid and gid required, its schema does not, and runc takes 0 for them: so must a drop-in.
+    private static UserSpec User(ref SpecCursor json)
     {
-        uint? uid = null;
-        uint? gid = null;
+        uint uid = 0;
+        uint gid = 0;
         uint? umask = null;
         ImmutableArray<uint>? additionalGids = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["uid", "gid", "umask", "additionalGids"])) >= 0)
+        var keys = new Keys("uid gid umask additionalGids"u8);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    uid = cursor.UInt32();
-                    break;
-                case 1:
-                    gid = cursor.UInt32();
-                    break;
-                case 2:
-                    umask = cursor.UInt32();
-                    break;
-                default:
-                    additionalGids = cursor.UInt32s();
-                    break;
+                case 0: uid = json.UInt32(); break;
+                case 1: gid = json.UInt32(); break;
+                case 2: umask = json.UInt32(); break;
+                default: additionalGids = json.UInt32s(); break;
             }
         }
 
-        return new UserSpec
-        {
-            Uid = uid ?? default,
-            Gid = gid ?? default,
-            Umask = umask,
-            AdditionalGids = additionalGids,
-        };
+        return new UserSpec { Uid = uid, Gid = gid, Umask = umask, AdditionalGids = additionalGids };
     }
 
-    internal static CapabilitiesSpec? Capabilities(ref SpecCursor cursor)
+    private static CapabilitiesSpec Capabilities(ref SpecCursor json)
     {
         ImmutableArray<string>? bounding = null;
         ImmutableArray<string>? effective = null;
         ImmutableArray<string>? inheritable = null;
         ImmutableArray<string>? permitted = null;
         ImmutableArray<string>? ambient = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["bounding", "effective", "inheritable", "permitted", "ambient"])) >= 0)
+        var keys = new Keys("bounding effective inheritable permitted ambient"u8);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    bounding = cursor.Strings();
-                    break;
-                case 1:
-                    effective = cursor.Strings();
-                    break;
-                case 2:
-                    inheritable = cursor.Strings();
-                    break;
-                case 3:
-                    permitted = cursor.Strings();
-                    break;
-                default:
-                    ambient = cursor.Strings();
-                    break;
+                case 0: bounding = json.Strings(); break;
+                case 1: effective = json.Strings(); break;
+                case 2: inheritable = json.Strings(); break;
+                case 3: permitted = json.Strings(); break;
+                default: ambient = json.Strings(); break;
             }
         }
 
@@ -244,114 +137,47 @@ internal static class ProcessSpecReader
         };
     }
 
-    internal static RlimitSpec? Rlimit(ref SpecCursor cursor)
+    private static RlimitSpec Rlimit(ref SpecCursor json)
     {
-        string? type = null;
-        ulong? soft = null;
-        ulong? hard = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["type", "soft", "hard"])) >= 0)
+        string type = string.Empty;
+        ulong hard = 0;
+        ulong soft = 0;
+        var keys = new Keys("type hard soft"u8, required: 0b111);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    type = cursor.String();
-                    break;
-                case 1:
-                    soft = cursor.UInt64();
-                    break;
-                default:
-                    hard = cursor.UInt64();
-                    break;
+                case 0: type = json.String(); break;
+                case 1: hard = json.UInt64(); break;
+                default: soft = json.UInt64(); break;
             }
         }
 
-        if (type is null)
-        {
-            cursor.FindMissing(scope, "type");
-        }
-
-        if (soft is null)
-        {
-            cursor.FindMissing(scope, "soft");
-        }
-
-        if (hard is null)
-        {
-            cursor.FindMissing(scope, "hard");
-        }
-
-        if (type is null || soft is null || hard is null)
-        {
-            return null;
-        }
-
-        return new RlimitSpec
-        {
-            Type = type,
-            Soft = soft.Value,
-            Hard = hard.Value,
-        };
+        return new RlimitSpec { Type = type, Hard = hard, Soft = soft };
     }
 
-    internal static SchedulerSpec? Scheduler(ref SpecCursor cursor)
+    private static SchedulerSpec Scheduler(ref SpecCursor json)
     {
-        string? policy = null;
+        string policy = string.Empty;
         int? nice = null;
         int? priority = null;
         ImmutableArray<string>? flags = null;
         ulong? runtime = null;
         ulong? deadline = null;
         ulong? period = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["policy", "nice", "priority", "flags", "runtime", "deadline", "period"])) >= 0)
+        var keys = new Keys("policy nice priority flags runtime deadline period"u8, required: 0b1);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    policy = cursor.String();
-                    break;
-                case 1:
-                    nice = cursor.Int32();
-                    break;
-                case 2:
-                    priority = cursor.Int32();
-                    break;
-                case 3:
-                    flags = cursor.Strings();
-                    break;
-                case 4:
-                    runtime = cursor.UInt64();
-                    break;
-                case 5:
-                    deadline = cursor.UInt64();
-                    break;
-                default:
-                    period = cursor.UInt64();
-                    break;
+                case 0: policy = json.String(); break;
+                case 1: nice = json.Int32(); break;
+                case 2: priority = json.Int32(); break;
+                case 3: flags = json.Strings(); break;
+                case 4: runtime = json.UInt64(); break;
+                case 5: deadline = json.UInt64(); break;
+                default: period = json.UInt64(); break;
             }
-        }
-
-        if (policy is null)
-        {
-            cursor.FindMissing(scope, "policy");
-        }
-
-        if (policy is null)
-        {
-            return null;
         }
 
         return new SchedulerSpec
@@ -366,75 +192,38 @@ internal static class ProcessSpecReader
         };
     }
 
-    internal static IoPrioritySpec? IoPriority(ref SpecCursor cursor)
+    // As with the user, the schema does not require the priority, and runc takes 0.
+    private static IoPrioritySpec IoPriority(ref SpecCursor json)
     {
-        string? @class = null;
-        int? priority = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["class", "priority"])) >= 0)
+        string ioClass = string.Empty;
+        int priority = 0;
+        var keys = new Keys("class priority"u8, required: 0b1);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    @class = cursor.String();
-                    break;
-                default:
-                    priority = cursor.Int32();
-                    break;
+                case 0: ioClass = json.String(); break;
+                default: priority = json.Int32(); break;
             }
         }
 
-        if (@class is null)
-        {
-            cursor.FindMissing(scope, "class");
-        }
-
-        if (@class is null)
-        {
-            return null;
-        }
-
-        return new IoPrioritySpec
-        {
-            Class = @class,
-            Priority = priority ?? default,
-        };
+        return new IoPrioritySpec { Class = ioClass, Priority = priority };
     }
 
-    internal static ExecCpuAffinitySpec? ExecCpuAffinity(ref SpecCursor cursor)
+    private static ExecCpuAffinitySpec ExecCpuAffinity(ref SpecCursor json)
     {
         string? initial = null;
         string? final = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["initial", "final"])) >= 0)
+        var keys = new Keys("initial final"u8);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    initial = cursor.String();
-                    break;
-                default:
-                    final = cursor.String();
-                    break;
+                case 0: initial = json.String(); break;
+                default: final = json.String(); break;
             }
         }
 
-        return new ExecCpuAffinitySpec
-        {
-            Initial = initial,
-            Final = final,
-        };
+        return new ExecCpuAffinitySpec { Initial = initial, Final = final };
     }
 }

@@ -3,58 +3,35 @@ using System.Collections.Immutable;
 
 namespace Runc.Sharp.Spec.Reading;
 
-/// <summary>Reads the records of config-linux.md#control-groups.</summary>
+/// <summary>Reads the limits of a cgroup, those of block devices aside. Spec: config-linux.md#control-groups.</summary>
+/// <remarks>Each case is the index of a name in the list above it.</remarks>
 internal static class ResourcesSpecReader
 {
-    internal static ResourcesSpec? Resources(ref SpecCursor cursor)
+    internal static ResourcesSpec Read(ref SpecCursor json)
     {
         ImmutableArray<DeviceRuleSpec>? devices = null;
         MemorySpec? memory = null;
         CpuSpec? cpu = null;
         PidsSpec? pids = null;
         BlockIoSpec? blockIo = null;
-        ImmutableArray<HugepageLimitSpec>? hugepageLimits = null;
+        ImmutableArray<HugepageLimitSpec> hugepageLimits = [];
         NetworkResourcesSpec? network = null;
         ImmutableArray<KeyValuePair<string, RdmaSpec>> rdma = [];
         ImmutableArray<KeyValuePair<string, string>> unified = [];
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["devices", "memory", "cpu", "pids", "blockIO", "hugepageLimits", "network", "rdma", "unified"])) >= 0)
+        var keys = new Keys("devices memory cpu pids blockIO hugepageLimits network rdma unified"u8);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    devices = cursor.Records(static (ref SpecCursor item) => DeviceRule(ref item));
-                    break;
-                case 1:
-                    memory = Memory(ref cursor);
-                    break;
-                case 2:
-                    cpu = Cpu(ref cursor);
-                    break;
-                case 3:
-                    pids = Pids(ref cursor);
-                    break;
-                case 4:
-                    blockIo = BlockIo(ref cursor);
-                    break;
-                case 5:
-                    hugepageLimits = cursor.Records(static (ref SpecCursor item) => HugepageLimit(ref item));
-                    break;
-                case 6:
-                    network = NetworkResources(ref cursor);
-                    break;
-                case 7:
-                    rdma = cursor.Map(static (ref SpecCursor item) => Rdma(ref item));
-                    break;
-                default:
-                    unified = cursor.Map(static (ref SpecCursor item) => item.String());
-                    break;
+                case 0: devices = json.List<DeviceRuleSpec>(DeviceRule); break;
+                case 1: memory = Memory(ref json); break;
+                case 2: cpu = Cpu(ref json); break;
+                case 3: pids = Pids(ref json); break;
+                case 4: blockIo = BlockIoSpecReader.Read(ref json); break;
+                case 5: hugepageLimits = json.List<HugepageLimitSpec>(HugepageLimit); break;
+                case 6: network = Network(ref json); break;
+                case 7: rdma = json.Map<RdmaSpec>(Rdma); break;
+                default: unified = json.StringMap(); break;
             }
         }
 
@@ -65,70 +42,37 @@ internal static class ResourcesSpecReader
             Cpu = cpu,
             Pids = pids,
             BlockIo = blockIo,
-            HugepageLimits = hugepageLimits ?? [],
+            HugepageLimits = hugepageLimits,
             Network = network,
             Rdma = rdma,
             Unified = unified,
         };
     }
 
-    internal static DeviceRuleSpec? DeviceRule(ref SpecCursor cursor)
+    private static DeviceRuleSpec DeviceRule(ref SpecCursor json)
     {
-        bool? allow = null;
+        bool allow = false;
         string? type = null;
         long? major = null;
         long? minor = null;
         string? access = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["allow", "type", "major", "minor", "access"])) >= 0)
+        var keys = new Keys("allow type major minor access"u8, required: 0b1);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    allow = cursor.Boolean();
-                    break;
-                case 1:
-                    type = cursor.String();
-                    break;
-                case 2:
-                    major = cursor.Int64();
-                    break;
-                case 3:
-                    minor = cursor.Int64();
-                    break;
-                default:
-                    access = cursor.String();
-                    break;
+                case 0: allow = json.Boolean(); break;
+                case 1: type = json.String(); break;
+                case 2: major = json.Int64(); break;
+                case 3: minor = json.Int64(); break;
+                default: access = json.String(); break;
             }
         }
 
-        if (allow is null)
-        {
-            cursor.FindMissing(scope, "allow");
-        }
-
-        if (allow is null)
-        {
-            return null;
-        }
-
-        return new DeviceRuleSpec
-        {
-            Allow = allow.Value,
-            Type = type,
-            Major = major,
-            Minor = minor,
-            Access = access,
-        };
+        return new DeviceRuleSpec { Allow = allow, Type = type, Major = major, Minor = minor, Access = access };
     }
 
-    internal static MemorySpec? Memory(ref SpecCursor cursor)
+    private static MemorySpec Memory(ref SpecCursor json)
     {
         long? limit = null;
         long? reservation = null;
@@ -139,44 +83,20 @@ internal static class ResourcesSpecReader
         bool? disableOomKiller = null;
         bool? useHierarchy = null;
         bool? checkBeforeUpdate = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["limit", "reservation", "swap", "kernel", "kernelTCP", "swappiness", "disableOOMKiller", "useHierarchy", "checkBeforeUpdate"])) >= 0)
+        var keys = new Keys("limit reservation swap kernel kernelTCP swappiness disableOOMKiller useHierarchy checkBeforeUpdate"u8);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    limit = cursor.Int64();
-                    break;
-                case 1:
-                    reservation = cursor.Int64();
-                    break;
-                case 2:
-                    swap = cursor.Int64();
-                    break;
-                case 3:
-                    kernel = cursor.Int64();
-                    break;
-                case 4:
-                    kernelTcp = cursor.Int64();
-                    break;
-                case 5:
-                    swappiness = cursor.UInt64();
-                    break;
-                case 6:
-                    disableOomKiller = cursor.Boolean();
-                    break;
-                case 7:
-                    useHierarchy = cursor.Boolean();
-                    break;
-                default:
-                    checkBeforeUpdate = cursor.Boolean();
-                    break;
+                case 0: limit = json.Int64(); break;
+                case 1: reservation = json.Int64(); break;
+                case 2: swap = json.Int64(); break;
+                case 3: kernel = json.Int64(); break;
+                case 4: kernelTcp = json.Int64(); break;
+                case 5: swappiness = json.UInt64(); break;
+                case 6: disableOomKiller = json.Boolean(); break;
+                case 7: useHierarchy = json.Boolean(); break;
+                default: checkBeforeUpdate = json.Boolean(); break;
             }
         }
 
@@ -194,7 +114,7 @@ internal static class ResourcesSpecReader
         };
     }
 
-    internal static CpuSpec? Cpu(ref SpecCursor cursor)
+    private static CpuSpec Cpu(ref SpecCursor json)
     {
         ulong? shares = null;
         long? quota = null;
@@ -205,44 +125,20 @@ internal static class ResourcesSpecReader
         string? cpus = null;
         string? mems = null;
         long? idle = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["shares", "quota", "burst", "period", "realtimeRuntime", "realtimePeriod", "cpus", "mems", "idle"])) >= 0)
+        var keys = new Keys("shares quota burst period realtimeRuntime realtimePeriod cpus mems idle"u8);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    shares = cursor.UInt64();
-                    break;
-                case 1:
-                    quota = cursor.Int64();
-                    break;
-                case 2:
-                    burst = cursor.UInt64();
-                    break;
-                case 3:
-                    period = cursor.UInt64();
-                    break;
-                case 4:
-                    realtimeRuntime = cursor.Int64();
-                    break;
-                case 5:
-                    realtimePeriod = cursor.UInt64();
-                    break;
-                case 6:
-                    cpus = cursor.String();
-                    break;
-                case 7:
-                    mems = cursor.String();
-                    break;
-                default:
-                    idle = cursor.Int64();
-                    break;
+                case 0: shares = json.UInt64(); break;
+                case 1: quota = json.Int64(); break;
+                case 2: burst = json.UInt64(); break;
+                case 3: period = json.UInt64(); break;
+                case 4: realtimeRuntime = json.Int64(); break;
+                case 5: realtimePeriod = json.UInt64(); break;
+                case 6: cpus = json.String(); break;
+                case 7: mems = json.String(); break;
+                default: idle = json.Int64(); break;
             }
         }
 
@@ -260,351 +156,83 @@ internal static class ResourcesSpecReader
         };
     }
 
-    internal static PidsSpec? Pids(ref SpecCursor cursor)
+    private static PidsSpec Pids(ref SpecCursor json)
     {
         long? limit = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
+        var keys = new Keys("limit"u8);
+        while (json.Next(ref keys) >= 0)
         {
-            return null;
+            limit = json.Int64();
         }
 
-        int key;
-        while ((key = cursor.Next(ref scope, ["limit"])) >= 0)
-        {
-            switch (key)
-            {
-                default:
-                    limit = cursor.Int64();
-                    break;
-            }
-        }
-
-        return new PidsSpec
-        {
-            Limit = limit,
-        };
+        return new PidsSpec { Limit = limit };
     }
 
-    internal static BlockIoSpec? BlockIo(ref SpecCursor cursor)
+    private static HugepageLimitSpec HugepageLimit(ref SpecCursor json)
     {
-        ushort? weight = null;
-        ushort? leafWeight = null;
-        ImmutableArray<WeightDeviceSpec>? weightDevice = null;
-        ImmutableArray<ThrottleDeviceSpec>? throttleReadBpsDevice = null;
-        ImmutableArray<ThrottleDeviceSpec>? throttleWriteBpsDevice = null;
-        ImmutableArray<ThrottleDeviceSpec>? throttleReadIopsDevice = null;
-        ImmutableArray<ThrottleDeviceSpec>? throttleWriteIopsDevice = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["weight", "leafWeight", "weightDevice", "throttleReadBpsDevice", "throttleWriteBpsDevice", "throttleReadIOPSDevice", "throttleWriteIOPSDevice"])) >= 0)
+        string pageSize = string.Empty;
+        ulong limit = 0;
+        var keys = new Keys("pageSize limit"u8, required: 0b11);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    weight = cursor.UInt16();
-                    break;
-                case 1:
-                    leafWeight = cursor.UInt16();
-                    break;
-                case 2:
-                    weightDevice = cursor.Records(static (ref SpecCursor item) => WeightDevice(ref item));
-                    break;
-                case 3:
-                    throttleReadBpsDevice = cursor.Records(static (ref SpecCursor item) => ThrottleDevice(ref item));
-                    break;
-                case 4:
-                    throttleWriteBpsDevice = cursor.Records(static (ref SpecCursor item) => ThrottleDevice(ref item));
-                    break;
-                case 5:
-                    throttleReadIopsDevice = cursor.Records(static (ref SpecCursor item) => ThrottleDevice(ref item));
-                    break;
-                default:
-                    throttleWriteIopsDevice = cursor.Records(static (ref SpecCursor item) => ThrottleDevice(ref item));
-                    break;
+                case 0: pageSize = json.String(); break;
+                default: limit = json.UInt64(); break;
             }
         }
 
-        return new BlockIoSpec
-        {
-            Weight = weight,
-            LeafWeight = leafWeight,
-            WeightDevice = weightDevice ?? [],
-            ThrottleReadBpsDevice = throttleReadBpsDevice ?? [],
-            ThrottleWriteBpsDevice = throttleWriteBpsDevice ?? [],
-            ThrottleReadIopsDevice = throttleReadIopsDevice ?? [],
-            ThrottleWriteIopsDevice = throttleWriteIopsDevice ?? [],
-        };
+        return new HugepageLimitSpec { PageSize = pageSize, Limit = limit };
     }
 
-    internal static WeightDeviceSpec? WeightDevice(ref SpecCursor cursor)
-    {
-        long? major = null;
-        long? minor = null;
-        ushort? weight = null;
-        ushort? leafWeight = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["major", "minor", "weight", "leafWeight"])) >= 0)
-        {
-            switch (key)
-            {
-                case 0:
-                    major = cursor.Int64();
-                    break;
-                case 1:
-                    minor = cursor.Int64();
-                    break;
-                case 2:
-                    weight = cursor.UInt16();
-                    break;
-                default:
-                    leafWeight = cursor.UInt16();
-                    break;
-            }
-        }
-
-        if (major is null)
-        {
-            cursor.FindMissing(scope, "major");
-        }
-
-        if (minor is null)
-        {
-            cursor.FindMissing(scope, "minor");
-        }
-
-        if (major is null || minor is null)
-        {
-            return null;
-        }
-
-        return new WeightDeviceSpec
-        {
-            Major = major.Value,
-            Minor = minor.Value,
-            Weight = weight,
-            LeafWeight = leafWeight,
-        };
-    }
-
-    internal static ThrottleDeviceSpec? ThrottleDevice(ref SpecCursor cursor)
-    {
-        long? major = null;
-        long? minor = null;
-        ulong? rate = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["major", "minor", "rate"])) >= 0)
-        {
-            switch (key)
-            {
-                case 0:
-                    major = cursor.Int64();
-                    break;
-                case 1:
-                    minor = cursor.Int64();
-                    break;
-                default:
-                    rate = cursor.UInt64();
-                    break;
-            }
-        }
-
-        if (major is null)
-        {
-            cursor.FindMissing(scope, "major");
-        }
-
-        if (minor is null)
-        {
-            cursor.FindMissing(scope, "minor");
-        }
-
-        if (rate is null)
-        {
-            cursor.FindMissing(scope, "rate");
-        }
-
-        if (major is null || minor is null || rate is null)
-        {
-            return null;
-        }
-
-        return new ThrottleDeviceSpec
-        {
-            Major = major.Value,
-            Minor = minor.Value,
-            Rate = rate.Value,
-        };
-    }
-
-    internal static HugepageLimitSpec? HugepageLimit(ref SpecCursor cursor)
-    {
-        string? pageSize = null;
-        ulong? limit = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["pageSize", "limit"])) >= 0)
-        {
-            switch (key)
-            {
-                case 0:
-                    pageSize = cursor.String();
-                    break;
-                default:
-                    limit = cursor.UInt64();
-                    break;
-            }
-        }
-
-        if (pageSize is null)
-        {
-            cursor.FindMissing(scope, "pageSize");
-        }
-
-        if (limit is null)
-        {
-            cursor.FindMissing(scope, "limit");
-        }
-
-        if (pageSize is null || limit is null)
-        {
-            return null;
-        }
-
-        return new HugepageLimitSpec
-        {
-            PageSize = pageSize,
-            Limit = limit.Value,
-        };
-    }
-
-    internal static NetworkResourcesSpec? NetworkResources(ref SpecCursor cursor)
+    private static NetworkResourcesSpec Network(ref SpecCursor json)
     {
         uint? classId = null;
-        ImmutableArray<InterfacePrioritySpec>? priorities = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["classID", "priorities"])) >= 0)
+        ImmutableArray<InterfacePrioritySpec> priorities = [];
+        var keys = new Keys("classID priorities"u8);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    classId = cursor.UInt32();
-                    break;
-                default:
-                    priorities = cursor.Records(static (ref SpecCursor item) => InterfacePriority(ref item));
-                    break;
+                case 0: classId = json.UInt32(); break;
+                default: priorities = json.List<InterfacePrioritySpec>(InterfacePriority); break;
             }
         }
 
-        return new NetworkResourcesSpec
-        {
-            ClassId = classId,
-            Priorities = priorities ?? [],
-        };
+        return new NetworkResourcesSpec { ClassId = classId, Priorities = priorities };
     }
 
-    internal static InterfacePrioritySpec? InterfacePriority(ref SpecCursor cursor)
+    private static InterfacePrioritySpec InterfacePriority(ref SpecCursor json)
     {
-        string? name = null;
-        uint? priority = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["name", "priority"])) >= 0)
+        string name = string.Empty;
+        uint priority = 0;
+        var keys = new Keys("name priority"u8, required: 0b11);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    name = cursor.String();
-                    break;
-                default:
-                    priority = cursor.UInt32();
-                    break;
+                case 0: name = json.String(); break;
+                default: priority = json.UInt32(); break;
             }
         }
 
-        if (name is null)
-        {
-            cursor.FindMissing(scope, "name");
-        }
-
-        if (priority is null)
-        {
-            cursor.FindMissing(scope, "priority");
-        }
-
-        if (name is null || priority is null)
-        {
-            return null;
-        }
-
-        return new InterfacePrioritySpec
-        {
-            Name = name,
-            Priority = priority.Value,
-        };
+        return new InterfacePrioritySpec { Name = name, Priority = priority };
     }
 
-    internal static RdmaSpec? Rdma(ref SpecCursor cursor)
+    private static RdmaSpec Rdma(ref SpecCursor json)
     {
         uint? hcaHandles = null;
         uint? hcaObjects = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["hcaHandles", "hcaObjects"])) >= 0)
+        var keys = new Keys("hcaHandles hcaObjects"u8);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    hcaHandles = cursor.UInt32();
-                    break;
-                default:
-                    hcaObjects = cursor.UInt32();
-                    break;
+                case 0: hcaHandles = json.UInt32(); break;
+                default: hcaObjects = json.UInt32(); break;
             }
         }
 
-        return new RdmaSpec
-        {
-            HcaHandles = hcaHandles,
-            HcaObjects = hcaObjects,
-        };
+        return new RdmaSpec { HcaHandles = hcaHandles, HcaObjects = hcaObjects };
     }
 }

@@ -3,69 +3,36 @@ using System.Collections.Immutable;
 
 namespace Runc.Sharp.Spec.Reading;
 
-/// <summary>Reads the records of config.md.</summary>
+/// <summary>Reads the document itself and what of it is of no platform but process. Spec: config.md.</summary>
+/// <remarks>Each case is the index of a name in the list above it.</remarks>
 internal static class RuntimeSpecReader
 {
-    internal static RuntimeSpec? Document(ref SpecCursor cursor)
+    internal static RuntimeSpec Read(ref SpecCursor json)
     {
-        string? ociVersion = null;
+        string ociVersion = string.Empty;
         ProcessSpec? process = null;
         RootSpec? root = null;
         string? hostname = null;
         string? domainname = null;
-        ImmutableArray<MountSpec>? mounts = null;
+        ImmutableArray<MountSpec> mounts = [];
         HooksSpec? hooks = null;
         ImmutableArray<KeyValuePair<string, string>> annotations = [];
         LinuxSpec? linux = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["ociVersion", "process", "root", "hostname", "domainname", "mounts", "hooks", "annotations", "linux"])) >= 0)
+        var keys = new Keys("ociVersion process root hostname domainname mounts hooks annotations linux"u8, required: 0b1);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    ociVersion = cursor.String();
-                    break;
-                case 1:
-                    process = ProcessSpecReader.Process(ref cursor);
-                    break;
-                case 2:
-                    root = Root(ref cursor);
-                    break;
-                case 3:
-                    hostname = cursor.String();
-                    break;
-                case 4:
-                    domainname = cursor.String();
-                    break;
-                case 5:
-                    mounts = cursor.Records(static (ref SpecCursor item) => Mount(ref item));
-                    break;
-                case 6:
-                    hooks = Hooks(ref cursor);
-                    break;
-                case 7:
-                    annotations = cursor.Map(static (ref SpecCursor item) => item.String());
-                    break;
-                default:
-                    linux = LinuxSpecReader.Linux(ref cursor);
-                    break;
+                case 0: ociVersion = json.String(); break;
+                case 1: process = ProcessSpecReader.Read(ref json); break;
+                case 2: root = Root(ref json); break;
+                case 3: hostname = json.String(); break;
+                case 4: domainname = json.String(); break;
+                case 5: mounts = json.List<MountSpec>(Mount); break;
+                case 6: hooks = Hooks(ref json); break;
+                case 7: annotations = json.StringMap(); break;
+                default: linux = LinuxSpecReader.Read(ref json); break;
             }
-        }
-
-        if (ociVersion is null)
-        {
-            cursor.FindMissing(scope, "ociVersion");
-        }
-
-        if (ociVersion is null)
-        {
-            return null;
         }
 
         return new RuntimeSpec
@@ -75,116 +42,64 @@ internal static class RuntimeSpecReader
             Root = root,
             Hostname = hostname,
             Domainname = domainname,
-            Mounts = mounts ?? [],
+            Mounts = mounts,
             Hooks = hooks,
             Annotations = annotations,
             Linux = linux,
         };
     }
 
-    internal static RootSpec? Root(ref SpecCursor cursor)
+    private static RootSpec Root(ref SpecCursor json)
     {
-        string? path = null;
+        string path = string.Empty;
         bool? isReadonly = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["path", "readonly"])) >= 0)
+        var keys = new Keys("path readonly"u8, required: 0b1);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    path = cursor.String();
-                    break;
-                default:
-                    isReadonly = cursor.Boolean();
-                    break;
+                case 0: path = json.String(); break;
+                default: isReadonly = json.Boolean(); break;
             }
         }
 
-        if (path is null)
-        {
-            cursor.FindMissing(scope, "path");
-        }
-
-        if (path is null)
-        {
-            return null;
-        }
-
-        return new RootSpec
-        {
-            Path = path,
-            Readonly = isReadonly,
-        };
+        return new RootSpec { Path = path, Readonly = isReadonly };
     }
 
-    internal static MountSpec? Mount(ref SpecCursor cursor)
+    private static MountSpec Mount(ref SpecCursor json)
     {
-        string? destination = null;
-        string? source = null;
+        string destination = string.Empty;
         string? type = null;
+        string? source = null;
         ImmutableArray<string>? options = null;
         ImmutableArray<IdMappingSpec>? uidMappings = null;
         ImmutableArray<IdMappingSpec>? gidMappings = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["destination", "source", "type", "options", "uidMappings", "gidMappings"])) >= 0)
+        var keys = new Keys("destination type source options uidMappings gidMappings"u8, required: 0b1);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    destination = cursor.String();
-                    break;
-                case 1:
-                    source = cursor.String();
-                    break;
-                case 2:
-                    type = cursor.String();
-                    break;
-                case 3:
-                    options = cursor.Strings();
-                    break;
-                case 4:
-                    uidMappings = cursor.Records(static (ref SpecCursor item) => LinuxSpecReader.IdMapping(ref item));
-                    break;
-                default:
-                    gidMappings = cursor.Records(static (ref SpecCursor item) => LinuxSpecReader.IdMapping(ref item));
-                    break;
+                case 0: destination = json.String(); break;
+                case 1: type = json.String(); break;
+                case 2: source = json.String(); break;
+                case 3: options = json.Strings(); break;
+                case 4: uidMappings = json.List<IdMappingSpec>(LinuxSpecReader.IdMapping); break;
+                default: gidMappings = json.List<IdMappingSpec>(LinuxSpecReader.IdMapping); break;
             }
-        }
-
-        if (destination is null)
-        {
-            cursor.FindMissing(scope, "destination");
-        }
-
-        if (destination is null)
-        {
-            return null;
         }
 
         return new MountSpec
         {
             Destination = destination,
-            Source = source,
             Type = type,
+            Source = source,
             Options = options,
             UidMappings = uidMappings,
             GidMappings = gidMappings,
         };
     }
 
-    internal static HooksSpec? Hooks(ref SpecCursor cursor)
+    private static HooksSpec Hooks(ref SpecCursor json)
     {
         ImmutableArray<HookSpec>? prestart = null;
         ImmutableArray<HookSpec>? createRuntime = null;
@@ -192,35 +107,17 @@ internal static class RuntimeSpecReader
         ImmutableArray<HookSpec>? startContainer = null;
         ImmutableArray<HookSpec>? poststart = null;
         ImmutableArray<HookSpec>? poststop = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"])) >= 0)
+        var keys = new Keys("prestart createRuntime createContainer startContainer poststart poststop"u8);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    prestart = cursor.Records(static (ref SpecCursor item) => Hook(ref item));
-                    break;
-                case 1:
-                    createRuntime = cursor.Records(static (ref SpecCursor item) => Hook(ref item));
-                    break;
-                case 2:
-                    createContainer = cursor.Records(static (ref SpecCursor item) => Hook(ref item));
-                    break;
-                case 3:
-                    startContainer = cursor.Records(static (ref SpecCursor item) => Hook(ref item));
-                    break;
-                case 4:
-                    poststart = cursor.Records(static (ref SpecCursor item) => Hook(ref item));
-                    break;
-                default:
-                    poststop = cursor.Records(static (ref SpecCursor item) => Hook(ref item));
-                    break;
+                case 0: prestart = json.List<HookSpec>(Hook); break;
+                case 1: createRuntime = json.List<HookSpec>(Hook); break;
+                case 2: createContainer = json.List<HookSpec>(Hook); break;
+                case 3: startContainer = json.List<HookSpec>(Hook); break;
+                case 4: poststart = json.List<HookSpec>(Hook); break;
+                default: poststop = json.List<HookSpec>(Hook); break;
             }
         }
 
@@ -235,54 +132,24 @@ internal static class RuntimeSpecReader
         };
     }
 
-    internal static HookSpec? Hook(ref SpecCursor cursor)
+    private static HookSpec Hook(ref SpecCursor json)
     {
-        string? path = null;
+        string path = string.Empty;
         ImmutableArray<string>? args = null;
         ImmutableArray<string>? env = null;
         int? timeout = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["path", "args", "env", "timeout"])) >= 0)
+        var keys = new Keys("path args env timeout"u8, required: 0b1);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    path = cursor.String();
-                    break;
-                case 1:
-                    args = cursor.Strings();
-                    break;
-                case 2:
-                    env = cursor.Strings();
-                    break;
-                default:
-                    timeout = cursor.Int32();
-                    break;
+                case 0: path = json.String(); break;
+                case 1: args = json.Strings(); break;
+                case 2: env = json.Strings(); break;
+                default: timeout = json.Int32(); break;
             }
         }
 
-        if (path is null)
-        {
-            cursor.FindMissing(scope, "path");
-        }
-
-        if (path is null)
-        {
-            return null;
-        }
-
-        return new HookSpec
-        {
-            Path = path,
-            Args = args,
-            Env = env,
-            Timeout = timeout,
-        };
+        return new HookSpec { Path = path, Args = args, Env = env, Timeout = timeout };
     }
 }

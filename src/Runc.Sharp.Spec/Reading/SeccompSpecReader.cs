@@ -2,189 +2,85 @@ using System.Collections.Immutable;
 
 namespace Runc.Sharp.Spec.Reading;
 
-/// <summary>Reads the records of config-linux.md#seccomp.</summary>
+/// <summary>Reads the system call filter. Spec: config-linux.md#seccomp.</summary>
+/// <remarks>Each case is the index of a name in the list above it.</remarks>
 internal static class SeccompSpecReader
 {
-    internal static SeccompSpec? Seccomp(ref SpecCursor cursor)
+    internal static SeccompSpec Read(ref SpecCursor json)
     {
-        string? defaultAction = null;
+        string defaultAction = string.Empty;
         uint? defaultErrnoRet = null;
-        ImmutableArray<string>? architectures = null;
+        ImmutableArray<string> architectures = [];
         ImmutableArray<string>? flags = null;
         string? listenerPath = null;
         string? listenerMetadata = null;
-        ImmutableArray<SeccompRuleSpec>? syscalls = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["defaultAction", "defaultErrnoRet", "architectures", "flags", "listenerPath", "listenerMetadata", "syscalls"])) >= 0)
+        ImmutableArray<SeccompRuleSpec> syscalls = [];
+        var keys = new Keys("defaultAction defaultErrnoRet architectures flags listenerPath listenerMetadata syscalls"u8, required: 0b1);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    defaultAction = cursor.String();
-                    break;
-                case 1:
-                    defaultErrnoRet = cursor.UInt32();
-                    break;
-                case 2:
-                    architectures = cursor.Strings();
-                    break;
-                case 3:
-                    flags = cursor.Strings();
-                    break;
-                case 4:
-                    listenerPath = cursor.String();
-                    break;
-                case 5:
-                    listenerMetadata = cursor.String();
-                    break;
-                default:
-                    syscalls = cursor.Records(static (ref SpecCursor item) => SeccompRule(ref item));
-                    break;
+                case 0: defaultAction = json.String(); break;
+                case 1: defaultErrnoRet = json.UInt32(); break;
+                case 2: architectures = json.Strings(); break;
+                case 3: flags = json.Strings(); break;
+                case 4: listenerPath = json.String(); break;
+                case 5: listenerMetadata = json.String(); break;
+                default: syscalls = json.List<SeccompRuleSpec>(Rule); break;
             }
-        }
-
-        if (defaultAction is null)
-        {
-            cursor.FindMissing(scope, "defaultAction");
-        }
-
-        if (defaultAction is null)
-        {
-            return null;
         }
 
         return new SeccompSpec
         {
             DefaultAction = defaultAction,
             DefaultErrnoRet = defaultErrnoRet,
-            Architectures = architectures ?? [],
+            Architectures = architectures,
             Flags = flags,
             ListenerPath = listenerPath,
             ListenerMetadata = listenerMetadata,
-            Syscalls = syscalls ?? [],
+            Syscalls = syscalls,
         };
     }
 
-    internal static SeccompRuleSpec? SeccompRule(ref SpecCursor cursor)
+    private static SeccompRuleSpec Rule(ref SpecCursor json)
     {
-        ImmutableArray<string>? names = null;
-        string? action = null;
+        ImmutableArray<string> names = [];
+        string action = string.Empty;
         uint? errnoRet = null;
-        ImmutableArray<SeccompArgumentSpec>? args = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["names", "action", "errnoRet", "args"])) >= 0)
+        ImmutableArray<SeccompArgumentSpec> args = [];
+        var keys = new Keys("names action errnoRet args"u8, required: 0b11);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    names = cursor.Strings();
-                    break;
-                case 1:
-                    action = cursor.String();
-                    break;
-                case 2:
-                    errnoRet = cursor.UInt32();
-                    break;
-                default:
-                    args = cursor.Records(static (ref SpecCursor item) => SeccompArgument(ref item));
-                    break;
+                case 0: names = json.Strings(); break;
+                case 1: action = json.String(); break;
+                case 2: errnoRet = json.UInt32(); break;
+                default: args = json.List<SeccompArgumentSpec>(Argument); break;
             }
         }
 
-        if (names is null)
-        {
-            cursor.FindMissing(scope, "names");
-        }
-
-        if (action is null)
-        {
-            cursor.FindMissing(scope, "action");
-        }
-
-        if (names is null || action is null)
-        {
-            return null;
-        }
-
-        return new SeccompRuleSpec
-        {
-            Names = names ?? [],
-            Action = action,
-            ErrnoRet = errnoRet,
-            Args = args ?? [],
-        };
+        return new SeccompRuleSpec { Names = names, Action = action, ErrnoRet = errnoRet, Args = args };
     }
 
-    internal static SeccompArgumentSpec? SeccompArgument(ref SpecCursor cursor)
+    private static SeccompArgumentSpec Argument(ref SpecCursor json)
     {
-        uint? index = null;
-        ulong? value = null;
+        uint index = 0;
+        ulong value = 0;
         ulong? valueTwo = null;
-        string? op = null;
-        SpecCursor.Scope scope = default;
-        if (!cursor.Enter(ref scope))
-        {
-            return null;
-        }
-
-        int key;
-        while ((key = cursor.Next(ref scope, ["index", "value", "valueTwo", "op"])) >= 0)
+        string op = string.Empty;
+        var keys = new Keys("index value valueTwo op"u8, required: 0b1011);
+        for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
             {
-                case 0:
-                    index = cursor.UInt32();
-                    break;
-                case 1:
-                    value = cursor.UInt64();
-                    break;
-                case 2:
-                    valueTwo = cursor.UInt64();
-                    break;
-                default:
-                    op = cursor.String();
-                    break;
+                case 0: index = json.UInt32(); break;
+                case 1: value = json.UInt64(); break;
+                case 2: valueTwo = json.UInt64(); break;
+                default: op = json.String(); break;
             }
         }
 
-        if (index is null)
-        {
-            cursor.FindMissing(scope, "index");
-        }
-
-        if (value is null)
-        {
-            cursor.FindMissing(scope, "value");
-        }
-
-        if (op is null)
-        {
-            cursor.FindMissing(scope, "op");
-        }
-
-        if (index is null || value is null || op is null)
-        {
-            return null;
-        }
-
-        return new SeccompArgumentSpec
-        {
-            Index = index.Value,
-            Value = value.Value,
-            ValueTwo = valueTwo,
-            Op = op,
-        };
+        return new SeccompArgumentSpec { Index = index, Value = value, ValueTwo = valueTwo, Op = op };
     }
 }

@@ -1,193 +1,186 @@
 using System;
-using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Runc.Sharp.Spec.Reading;
 
-/// <summary>Values, each null where the document says null or something else, which is a finding.</summary>
+/// <summary>Strings, numbers, booleans and lists. Each reads the value at hand; at a fault the value is empty.</summary>
 internal ref partial struct SpecCursor
 {
-    internal string? String()
+    /// <summary>The longest key that is looked up where it holds escapes, in bytes.</summary>
+    private const int Longest = 64;
+
+    /// <summary>A string, or a key.</summary>
+    internal string String()
     {
-        _reader.Read();
-        if (_reader.TokenType == JsonTokenType.String)
+        // A bad text was noted when it was read.
+        if (_badText || (_json.TokenType != JsonTokenType.PropertyName && !Is(JsonTokenType.String, "a string")))
         {
-            return Text();
+            return string.Empty;
         }
 
-        Mismatch("a string");
-        return null;
+        if (_json.ValueIsEscaped)
+        {
+            return _json.GetString()!;
+        }
+
+        return (_isAscii ? Encoding.Latin1 : Encoding.UTF8).GetString(_json.ValueSpan);
     }
 
-    internal bool? Boolean()
+    /// <summary>A boolean.</summary>
+    internal bool Boolean()
     {
-        _reader.Read();
-        if (_reader.TokenType is JsonTokenType.True or JsonTokenType.False)
+        if (_json.TokenType == JsonTokenType.False)
         {
-            return _reader.TokenType == JsonTokenType.True;
+            return false;
         }
 
-        Mismatch("a boolean");
-        return null;
+        return Is(JsonTokenType.True, "a boolean");
     }
 
-    internal long? Int64() => Integer(long.MinValue, long.MaxValue);
-
-    internal int? Int32() => (int?)Integer(int.MinValue, int.MaxValue);
-
-    internal uint? UInt32() => (uint?)Integer(0, uint.MaxValue);
-
-    internal ushort? UInt16() => (ushort?)Integer(0, ushort.MaxValue);
-
-    internal ulong? UInt64()
+    /// <summary>An integer of 64 bits.</summary>
+    internal long Int64()
     {
-        _reader.Read();
-        if (_reader.TokenType != JsonTokenType.Number)
+        if (!Integer(out bool negative, out ulong size))
         {
-            Mismatch("a number");
-            return null;
+            return 0;
         }
 
-        if (_reader.TryGetUInt64(out ulong value) || (_reader.TryGetInt64(out long signed) && signed == 0))
+        if (size > (negative ? 1UL << 63 : long.MaxValue))
         {
-            return value;
+            FindRange("-9223372036854775808 to 9223372036854775807");
+            return 0;
         }
 
-        Find("JsonRange", "must be an integer from 0 to 18446744073709551615", (int)_reader.TokenStartIndex);
-        return null;
+        return negative ? unchecked(-(long)size) : (long)size;
     }
 
-    internal ImmutableArray<string>? Strings()
+    /// <summary>An integer of 32 bits.</summary>
+    internal int Int32()
     {
-        if (!EnterArray())
+        if (!Integer(out bool negative, out ulong size))
         {
-            return null;
+            return 0;
         }
 
-        var items = ImmutableArray.CreateBuilder<string>();
-        int index = -1;
-        while (NextElement(ref index))
+        if (size > (negative ? 1UL << 31 : int.MaxValue))
         {
-            if (String() is { } item)
-            {
-                items.Add(item);
-            }
+            FindRange("-2147483648 to 2147483647");
+            return 0;
         }
 
-        return items.DrainToImmutable();
+        return (int)(negative ? -(long)size : (long)size);
     }
 
-    internal ImmutableArray<uint>? UInt32s()
+    /// <summary>A natural number of 64 bits.</summary>
+    internal ulong UInt64() => Natural(ulong.MaxValue);
+
+    /// <summary>A natural number of 32 bits.</summary>
+    internal uint UInt32() => (uint)Natural(uint.MaxValue);
+
+    /// <summary>A natural number of 16 bits.</summary>
+    internal ushort UInt16() => (ushort)Natural(ushort.MaxValue);
+
+    /// <summary>A list of strings.</summary>
+    internal ImmutableArray<string> Strings() => List(static (ref SpecCursor json) => json.String());
+
+    /// <summary>A list of natural numbers of 32 bits.</summary>
+    internal ImmutableArray<uint> UInt32s() => List(static (ref SpecCursor json) => json.UInt32());
+
+    /// <summary>A list. Null is no element. A wrong element keeps its place, so that the others keep their index.</summary>
+    internal ImmutableArray<T> List<T>(ValueReader<T> read)
     {
-        if (!EnterArray())
-        {
-            return null;
-        }
-
-        var items = ImmutableArray.CreateBuilder<uint>();
-        int index = -1;
-        while (NextElement(ref index))
-        {
-            if (UInt32() is { } item)
-            {
-                items.Add(item);
-            }
-        }
-
-        return items.DrainToImmutable();
-    }
-
-    internal ImmutableArray<T>? Records<T>(Record<T> read)
-        where T : class
-    {
-        if (!EnterArray())
-        {
-            return null;
-        }
-
-        var items = ImmutableArray.CreateBuilder<T>();
-        int index = -1;
-        while (NextElement(ref index))
-        {
-            if (read(ref this) is { } item)
-            {
-                items.Add(item);
-            }
-        }
-
-        return items.DrainToImmutable();
-    }
-
-    /// <summary>A map, in the order of the document.</summary>
-    internal ImmutableArray<KeyValuePair<string, T>> Map<T>(Record<T> read)
-        where T : class
-    {
-        Scope scope = default;
-        if (!Enter(ref scope))
+        if (!Is(JsonTokenType.StartArray, "an array"))
         {
             return [];
         }
 
-        var items = ImmutableArray.CreateBuilder<KeyValuePair<string, T>>();
-        HashSet<string>? seen = null;
-        while (NextMapKey() is { } key)
+        GrowingArray<T> items = default;
+        while (Read() && _json.TokenType != JsonTokenType.EndArray && Count())
         {
-            seen ??= new HashSet<string>(StringComparer.Ordinal);
-            if (!seen.Add(key))
-            {
-                Find("JsonDuplicateKey", "is given twice", (int)_reader.TokenStartIndex);
-            }
-
-            if (read(ref this) is { } item)
-            {
-                items.Add(new KeyValuePair<string, T>(key, item));
-            }
-
-            LeaveKey();
+            items.Add(read(ref this));
         }
 
-        return items.DrainToImmutable();
+        return items.ToImmutable();
     }
 
-    private long? Integer(long least, long most)
+    private ulong Natural(ulong most)
     {
-        _reader.Read();
-        if (_reader.TokenType != JsonTokenType.Number)
+        if (!Integer(out bool negative, out ulong size))
         {
-            Mismatch("a number");
-            return null;
+            return 0;
         }
 
-        if (_reader.TryGetInt64(out long value) && value >= least && value <= most)
+        // -0 is 0.
+        if (size > most || (negative && size != 0))
         {
-            return value;
+            FindRange("0 to " + most.ToString(CultureInfo.InvariantCulture));
+            return 0;
         }
 
-        Find("JsonRange", FormattableString.Invariant($"must be an integer from {least} to {most}"), (int)_reader.TokenStartIndex);
-        return null;
+        return size;
     }
 
-    /// <summary>A text becomes an argument of the kernel, so it must be Unicode, and hold no NUL at which the kernel would stop.</summary>
-    private readonly string? Text()
+    /// <summary>The sign and the size of an integer. A fraction or an exponent is a fault, even one that makes a whole number.</summary>
+    private bool Integer(out bool negative, out ulong size)
     {
-        string? text;
-        try
+        negative = false;
+        size = 0;
+        if (!Is(JsonTokenType.Number, "an integer"))
         {
-            text = _reader.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            Find("JsonText", "is not valid Unicode", (int)_reader.TokenStartIndex);
-            return null;
+            return false;
         }
 
-        if (text is not null && text.Contains('\0', StringComparison.Ordinal))
+        ReadOnlySpan<byte> digits = _json.ValueSpan;
+        negative = digits[0] == '-';
+        foreach (byte digit in digits[(negative ? 1 : 0)..])
         {
-            Find("JsonNul", "holds a NUL character", (int)_reader.TokenStartIndex);
-            return null;
+            uint value = (uint)(digit - '0');
+            if (value > 9)
+            {
+                Find("JsonType", "must be an integer, is " + Number());
+                return false;
+            }
+
+            ulong next = unchecked((size * 10) + value);
+            if (size > ulong.MaxValue / 10 || next < value)
+            {
+                Find("JsonRange", Number() + " is more than 64 bits hold");
+                return false;
+            }
+
+            size = next;
         }
 
-        return text;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FindRange(string range) => Find("JsonRange", string.Concat("must be ", range, ", is ", Number()));
+
+    private readonly string Number()
+    {
+        string number = Encoding.ASCII.GetString(_json.ValueSpan);
+        return number.Length > Longest ? number[..Longest] + "…" : number;
+    }
+
+    /// <summary>
+    /// Makes sure that a string can be a C# string and an argument of the kernel: valid UTF-8, no half of a surrogate pair, and no NUL,
+    /// at which the kernel would stop reading.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CheckText()
+    {
+        ReadOnlySpan<byte> raw = _json.ValueSpan;
+        (int at, string clause, string? message) = StringFaults.First(raw, _json.ValueIsEscaped);
+        _badText = message is not null;
+        if (message is not null)
+        {
+            // The opening quotation mark stands before the span.
+            Note(new Fault((int)_json.TokenStartIndex + 1 + at, clause, message));
+        }
     }
 }

@@ -1,268 +1,183 @@
 using System;
-using System.Collections.Immutable;
-using System.Globalization;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Runc.Sharp.Spec.Reading;
 
 /// <summary>
-/// Walks the document once, knows the JSON pointer it stands at, and gathers what is wrong. Go's decoder, which engines
-/// use, takes keys in any case and lets the last of two win: here both are faults, so that no two readers differ.
+/// Walks a document once, token by token. Where it meets a fault it notes it by byte offset and goes on, with an empty value in place of
+/// the wrong one; a fault of syntax, too much depth or too many values end the walk, and every reader then falls through to its end.
+/// A document without faults costs no exception, no pointer and no position.
 /// </summary>
 internal ref partial struct SpecCursor
 {
     private readonly ReadOnlySpan<byte> _document;
-    private readonly ImmutableArray<Finding>.Builder _findings;
-    private readonly string?[] _names;
-    private readonly int[] _indices;
-    private Utf8JsonReader _reader;
-    private int _depth;
+    private readonly bool _isAscii;
+    private readonly bool _isUtf8;
+    private Utf8JsonReader _json;
+    private int _values;
+    private bool _badText;
 
     internal SpecCursor(ReadOnlySpan<byte> document)
     {
         _document = document;
-        _findings = ImmutableArray.CreateBuilder<Finding>();
-        _names = new string?[SpecReader.MaxDepth + 2];
-        _indices = new int[SpecReader.MaxDepth + 2];
-        _reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = SpecReader.MaxDepth });
+
+        // One vectorised pass over the whole text spares a check of each string.
+        // Decoding a string that is known to be ASCII saves a twentieth of the whole reading.
+        _isAscii = Ascii.IsValid(document);
+        _isUtf8 = _isAscii || Utf8.IsValid(document);
+
+        // The depth is checked here, without an exception; the reader only must not refuse first.
+        _json = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = SpecReader.MaxDepth + 2 });
     }
 
-    /// <summary>Reads the value that comes next as a record.</summary>
-    internal delegate T? Record<T>(ref SpecCursor cursor)
-        where T : class;
+    /// <summary>What was found so far; null for nothing.</summary>
+    internal List<Fault>? Faults { get; private set; }
 
-    internal readonly ImmutableArray<Finding> Findings => _findings.ToImmutable();
+    /// <summary>Whether the walk ended before the document did.</summary>
+    internal bool Ended { get; private set; }
 
-    /// <summary>What an object's reader remembers between two keys.</summary>
-    internal struct Scope
+    /// <summary>Whether it ended at a fault of syntax.</summary>
+    internal bool Broken { get; private set; }
+
+    /// <summary>Steps to the document's value. False where there is nothing to read.</summary>
+    internal bool Begin()
     {
-        internal ulong Seen;
-        internal bool Entered;
-        internal int Offset;
-        internal int Findings;
+        if (_document.Length > SpecReader.MaxBytes)
+        {
+            Stop(0, "JsonBounds", Text.Join("is larger than ", SpecReader.MaxBytes, " bytes"));
+        }
+        else if (_document.StartsWith("\ufeff"u8))
+        {
+            Stop(0, "JsonSyntax", "begins with a byte order mark, which JSON does not allow");
+        }
+
+        return !Ended && Read();
     }
 
-    /// <summary>Steps into an object. False for null, and for another type, which is a finding.</summary>
-    internal bool Enter(ref Scope scope)
+    /// <summary>Makes sure that nothing follows the document's value.</summary>
+    internal void End() => Read();
+
+    /// <summary>Notes a fault of the token at which the cursor stands.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal void Find(string clause, string message) => Note(new Fault((int)_json.TokenStartIndex, clause, message));
+
+    /// <summary>The next token. False at the end, and where the walk ended.</summary>
+    private bool Read()
     {
-        if (!Begin(JsonTokenType.StartObject, "an object"))
+        if (Ended)
         {
             return false;
         }
 
-        scope.Offset = (int)_reader.TokenStartIndex;
-        scope.Findings = _findings.Count;
-        return true;
-    }
-
-    /// <summary>The index in <paramref name="names"/> of the next key; -1 at the object's end. Unknown keys are passed over.</summary>
-    internal int Next(ref Scope scope, scoped ReadOnlySpan<string> names)
-    {
-        if (scope.Entered)
+        try
         {
-            _depth--;
-            scope.Entered = false;
-        }
-
-        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
-        {
-            int index = Match(names);
-            if (index < 0)
+            if (!_json.Read())
             {
-                RefuseCaseVariant(names);
-                _reader.Skip();
-                continue;
+                return false;
             }
-
-            _names[_depth++] = names[index];
-            scope.Entered = true;
-            if ((scope.Seen & (1UL << index)) != 0)
-            {
-                Find("JsonDuplicateKey", "is given twice", (int)_reader.TokenStartIndex);
-            }
-
-            scope.Seen |= 1UL << index;
-            return index;
         }
-
-        return -1;
-    }
-
-    /// <summary>Steps into an array. False for null, and for another type, which is a finding.</summary>
-    internal bool EnterArray() => Begin(JsonTokenType.StartArray, "an array");
-
-    /// <summary>Whether another element follows; it is the next value then.</summary>
-    internal bool NextElement(ref int index)
-    {
-        if (index >= 0)
+        catch (JsonException)
         {
-            _depth--;
-        }
-
-        Utf8JsonReader ahead = _reader;
-        if (ahead.Read() && ahead.TokenType == JsonTokenType.EndArray)
-        {
-            _reader.Read();
+            // Its place and its words are found by JsonSyntax, which does not depend on the messages of the library:
+            // the published program has none.
+            Ended = true;
+            Broken = true;
             return false;
         }
 
-        index++;
-        _names[_depth] = null;
-        _indices[_depth++] = index;
+        _badText = false;
+        switch (_json.TokenType)
+        {
+            case JsonTokenType.PropertyName or JsonTokenType.String when _json.ValueIsEscaped || !_isUtf8:
+                CheckText();
+                break;
+            case JsonTokenType.StartObject or JsonTokenType.StartArray when _json.CurrentDepth >= SpecReader.MaxDepth:
+                Stop((int)_json.TokenStartIndex, "JsonDepth", Text.Join("is nested deeper than ", SpecReader.MaxDepth, " levels"));
+                return false;
+            default:
+                break;
+        }
+
         return true;
     }
 
-    /// <summary>The next key of a map; null at its end. Stays until <see cref="LeaveKey"/>.</summary>
-    internal string? NextMapKey()
+    /// <summary>Passes over the value at hand. Its tokens are checked as any others.</summary>
+    private void Skip()
     {
-        if (!_reader.Read() || _reader.TokenType != JsonTokenType.PropertyName)
+        if (_json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
         {
-            return null;
-        }
-
-        string key = Text() ?? string.Empty;
-        _names[_depth++] = key;
-        return key;
-    }
-
-    internal void LeaveKey() => _depth--;
-
-    /// <summary>What is left behind the document.</summary>
-    internal void End()
-    {
-        if (_reader.Read())
-        {
-            Find("JsonSyntax", "has something behind its end", (int)_reader.TokenStartIndex);
-        }
-    }
-
-    /// <summary>A fault of the value at hand.</summary>
-    internal readonly void Find(string clause, string message, int offset) => _findings.Add(new Finding(clause, Pointer(), message, offset));
-
-    /// <summary>A required property has no value; where it has one of another type, that was found already.</summary>
-    internal readonly void FindMissing(in Scope scope, string name)
-    {
-        if (_findings.Count == scope.Findings)
-        {
-            _findings.Add(new Finding("JsonRequired", Pointer(), "lacks the property '" + name + "'", scope.Offset));
-        }
-    }
-
-    internal readonly void FindSyntax(JsonException fault)
-    {
-        int offset = (int)_reader.BytesConsumed;
-        if (fault.LineNumber is { } line)
-        {
-            offset = 0;
-            for (long left = line; left > 0; left--)
+            int depth = _json.CurrentDepth;
+            while (Read() && _json.CurrentDepth > depth)
             {
-                offset += _document[offset..].IndexOf((byte)'\n') + 1;
             }
-
-            offset += (int)(fault.BytePositionInLine ?? 0);
         }
-
-        _findings.Add(new Finding("JsonSyntax", Pointer(), Words(fault, offset), offset));
     }
 
-    private readonly string Words(JsonException fault, int offset)
+    /// <summary>Counts an element or an entry. False where there are too many to hold.</summary>
+    private bool Count()
     {
-        if (_reader.CurrentDepth >= SpecReader.MaxDepth - 1)
+        if (++_values > SpecReader.MaxValues)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"is nested deeper than {SpecReader.MaxDepth}");
+            Stop((int)_json.TokenStartIndex, "JsonBounds", Text.Join("is one of more than ", SpecReader.MaxValues, " elements and entries"));
+            return false;
         }
 
-        return offset >= _document.Length ? "is not JSON: it ends in the middle" : "is not JSON: unexpected " + Show(_document[offset]) + (fault.InnerException is null ? string.Empty : " in a text");
+        return true;
     }
 
-    private static string Show(byte value) => value is > 0x20 and < 0x7f
-        ? string.Concat("'", ((char)value).ToString(), "'")
-        : string.Create(CultureInfo.InvariantCulture, $"byte 0x{value:x2}");
-
-    private bool Begin(JsonTokenType type, string words)
+    /// <summary>Whether the value at hand is of a type. If not, that is a fault, and the value is passed over.</summary>
+    private bool Is(JsonTokenType type, string words)
     {
-        _reader.Read();
-        if (_reader.TokenType == type)
+        if (_json.TokenType == type)
         {
             return true;
         }
 
-        Mismatch(words);
+        if (!Ended)
+        {
+            Mismatch(words);
+        }
+
         return false;
     }
 
-    /// <summary>A finding that names both types, unless the value is null, which is the same as absent.</summary>
-    private void Mismatch(string wanted)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Mismatch(string words)
     {
-        if (_reader.TokenType == JsonTokenType.Null)
-        {
-            if (_depth > 0 && _names[_depth - 1] is null)
-            {
-                Find("JsonType", "must be " + wanted + ", is null", (int)_reader.TokenStartIndex);
-            }
-
-            return;
-        }
-
-        string found = _reader.TokenType switch
+        string found = _json.TokenType switch
         {
             JsonTokenType.String => "a string",
             JsonTokenType.Number => "a number",
             JsonTokenType.True or JsonTokenType.False => "a boolean",
             JsonTokenType.StartArray => "an array",
-            _ => "an object",
+            JsonTokenType.StartObject => "an object",
+            _ => "null",
         };
-        Find("JsonType", "must be " + wanted + ", is " + found, (int)_reader.TokenStartIndex);
-        _reader.Skip();
+        Find("JsonType", string.Concat("must be ", words, ", is ", found));
+        Skip();
     }
 
-    private int Match(scoped ReadOnlySpan<string> names)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Stop(int offset, string clause, string message)
     {
-        int length = _reader.ValueSpan.Length;
-        for (int at = 0; at < names.Length; at++)
-        {
-            if ((names[at].Length == length || _reader.ValueIsEscaped) && _reader.ValueTextEquals(names[at]))
-            {
-                return at;
-            }
-        }
-
-        return -1;
+        Note(new Fault(offset, clause, message));
+        Ended = true;
     }
 
-    private readonly void RefuseCaseVariant(scoped ReadOnlySpan<string> names)
+    private void Note(Fault fault)
     {
-        foreach (string name in names)
+        Faults ??= [];
+        if (Faults.Count < SpecReader.MaxFindings)
         {
-            if (name.Length == _reader.ValueSpan.Length && Ascii.EqualsIgnoreCase(_reader.ValueSpan, name))
-            {
-                Find("JsonCase", "has the key '" + Encoding.ASCII.GetString(_reader.ValueSpan) + "', which is spelled '" + name + "'", (int)_reader.TokenStartIndex);
-            }
+            Faults.Add(fault);
         }
-    }
-
-    private readonly string Pointer()
-    {
-        if (_depth == 0)
+        else if (Faults.Count == SpecReader.MaxFindings)
         {
-            return string.Empty;
+            Faults.Add(fault with { Clause = "JsonBounds", Message = "is at fault, and so are others: only the first are told", Child = null });
         }
-
-        var text = new StringBuilder();
-        for (int at = 0; at < _depth; at++)
-        {
-            text.Append('/');
-            if (_names[at] is { } name)
-            {
-                text.Append(name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
-            }
-            else
-            {
-                text.Append(_indices[at].ToString(CultureInfo.InvariantCulture));
-            }
-        }
-
-        return text.ToString();
     }
 }

@@ -1,0 +1,59 @@
+using System;
+using System.Collections.Generic;
+
+namespace Runc.Sharp.Spec.Reading;
+
+/// <summary>Turns the byte offsets of faults into pointers, lines and columns. One more pass over the document, and only over a faulty one.</summary>
+internal static class FaultPlaces
+{
+    /// <summary>The findings of the cursor's faults, in the order of the document.</summary>
+    /// <param name="document">The text.</param>
+    /// <param name="faults">What the cursor noted.</param>
+    /// <param name="broken">Whether there is a fault of syntax too, to be looked for.</param>
+    internal static List<Finding> Resolve(ReadOnlySpan<byte> document, List<Fault>? faults, bool broken)
+    {
+        var findings = new List<Finding>();
+        if (document.Length > SpecReader.MaxBytes)
+        {
+            findings.Add(new Finding(faults![0].Clause, string.Empty, faults[0].Message, 1, 1));
+            return findings;
+        }
+
+        var ordered = new List<Fault>(faults ?? []);
+        ordered.Sort(static (one, other) => one.Offset.CompareTo(other.Offset));
+        var tracker = new PointerTracker(document);
+        var places = new LineCounter(document);
+        int next = 0;
+        while (next < ordered.Count && tracker.Read())
+        {
+            for (; next < ordered.Count && ordered[next].Offset < tracker.End; next++)
+            {
+                Add(findings, ordered[next], tracker.Pointer(), ref places);
+            }
+        }
+
+        for (; next < ordered.Count; next++)
+        {
+            Add(findings, ordered[next], tracker.GapPointer(), ref places);
+        }
+
+        if (broken)
+        {
+            while (tracker.Read())
+            {
+            }
+
+            (int offset, string message) = JsonSyntax.Explain(document, tracker);
+            Add(findings, new Fault(offset, "JsonSyntax", message), tracker.GapPointer(), ref places);
+        }
+
+        return findings;
+    }
+
+    private static void Add(List<Finding> findings, Fault fault, string pointer, ref LineCounter places)
+    {
+        (int line, int column) = places.At(fault.Offset);
+        string place = fault.Child is null ? pointer : string.Concat(pointer, "/", JsonPointer.Escape(fault.Child));
+        findings.Add(new Finding(fault.Clause, place, fault.Message, line, column));
+    }
+}
