@@ -49,6 +49,7 @@ internal sealed partial class Birth
         if (!_facts.Host.CgroupEntries.IsEmpty)
         {
             _facts.Cgroups.Create();
+            Directory.Write(_intent with { Cgroups = _facts.Cgroups.Text }); // what is ours to remove, before a process is in it
             Tell(PlanStage.Placed, []);
         }
     }

@@ -89,6 +89,12 @@ internal static class Foreground
         OwnedFd input = OwnedFd.Borrow(0);
         OwnedFd output = OwnedFd.Borrow(1);
         SyscallResult<TerminalSettings> settings = Terminals.Settings(input);
+        SyscallResult<TerminalSettings> inner = Terminals.Settings(terminal);
+        if (!inner.Failed)
+        {
+            Terminals.SetSettings(terminal, inner.Value.WithoutCarriageReturns()).OrThrow(); // as runc: the caller's terminal adds its own
+        }
+
         if (!settings.Failed)
         {
             CopySize(terminal);
