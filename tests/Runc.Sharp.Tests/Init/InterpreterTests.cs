@@ -1,0 +1,149 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using Runc.Sharp.Init;
+using Runc.Sharp.Linux;
+using Runc.Sharp.Linux.Plan;
+using Xunit;
+
+namespace Runc.Sharp.Tests.Init;
+
+/// <summary>The shim's interpreter over a kernel that answers what the test says.</summary>
+public unsafe class InterpreterTests
+{
+    private const int Control = 42;
+
+    [Fact]
+    public void Operations_are_played_in_order_and_results_go_where_the_plan_says()
+    {
+        var plan = new PlanBuilder();
+        PlanRegister file = plan.NewRegister();
+        plan.Call("open", "x", Sys.openat, KernelFlags.AT_FDCWD, plan.Text("x"), 7);
+        plan.Into(file);
+        plan.Call("close", null, Sys.close, file);
+        List<Call> calls = Play(plan, static call => call.Number == Sys.openat ? 9 : 0, out int status);
+        Assert.Equal(0, status);
+        Assert.Equal([Sys.openat, Sys.close], calls.ConvertAll(static call => (int)call.Number));
+        Assert.Equal(9, calls[1].A0);
+    }
+
+    [Fact]
+    public void A_failure_at_each_operation_is_told_with_its_index_and_errno()
+    {
+        for (int failing = 0; failing < 5; failing++)
+        {
+            var plan = new PlanBuilder();
+            for (int at = 0; at < 5; at++)
+            {
+                plan.Call("mkdir", null, Sys.mkdirat, at);
+            }
+
+            List<Call> calls = Play(plan, call => call.Number == Sys.mkdirat && call.A0 == failing ? -(long)Errno.EACCES : 0, out int status);
+            Assert.Equal(1, status);
+            Assert.Equal(failing + 2, calls.Count); // those before, itself, and the message
+            PlanMessage message = calls[^1].Message;
+            Assert.Equal((int)PlanStage.Failed, message.Stage);
+            Assert.Equal(failing, message.Operation);
+            Assert.Equal((long)Errno.EACCES, message.Value);
+        }
+    }
+
+    [Fact]
+    public void A_tolerated_errno_jumps_and_another_does_not()
+    {
+        var plan = new PlanBuilder();
+        int skipping = plan.Call("open", null, Sys.openat);
+        plan.Tolerate(Errno.ENOENT);
+        plan.Call("skipped", null, Sys.mkdirat);
+        plan.JumpFrom(skipping);
+        plan.Call("reached", null, Sys.umask);
+        Assert.Equal([Sys.openat, Sys.umask], Play(plan, static call => call.Number == Sys.openat ? -(long)Errno.ENOENT : 0, out _).ConvertAll(static call => (int)call.Number));
+        Play(plan, static call => call.Number == Sys.openat ? -(long)Errno.EPERM : 0, out int status);
+        Assert.Equal(1, status);
+    }
+
+    [Fact]
+    public void An_interrupted_call_is_made_again()
+    {
+        var plan = new PlanBuilder();
+        plan.Call("open", null, Sys.openat);
+        int tries = 0;
+        Play(plan, _ => ++tries < 3 ? -(long)Errno.EINTR : 0, out int status);
+        Assert.Equal(0, status);
+        Assert.Equal(3, tries);
+    }
+
+    [Fact]
+    public void Pointers_in_the_data_are_relocated()
+    {
+        var plan = new PlanBuilder();
+        PlanData list = plan.Pointers([plan.Text("first"), plan.Text("second")]);
+        plan.Call("exec", null, Sys.execve, list);
+        string? second = null;
+        Play(plan, call => { second = Marshal.PtrToStringUTF8(((nint*)call.A0)[1]); return 0; }, out _);
+        Assert.Equal("second", second);
+    }
+
+    [Fact]
+    public void A_plan_of_another_version_or_cut_short_is_refused()
+    {
+        byte[] plan = Encode(new PlanBuilder());
+        long* registers = stackalloc long[PlanHeader.Registers];
+        fixed (byte* bytes = plan)
+        {
+            Interpreter<FakeKernel> interpreter = default;
+            Assert.Equal(0, interpreter.Load(bytes, plan.Length, registers));
+            Assert.True(interpreter.Load(bytes, plan.Length - 1, registers) < 0);
+            bytes[4]++;
+            Assert.True(interpreter.Load(bytes, plan.Length, registers) < 0);
+        }
+    }
+
+    [Fact]
+    public void Where_the_host_is_gone_the_shim_ends_without_a_word()
+    {
+        var plan = new PlanBuilder();
+        plan.Do("wait", null, PlanCode.Await, (int)PlanStage.Ready, 0, 0);
+        plan.Call("exec", null, Sys.execve);
+        List<Call> calls = Play(plan, static _ => 0, out int status); // recvmsg answers 0: end of file
+        Assert.Equal(1, status);
+        Assert.Single(calls);
+    }
+
+    private static byte[] Encode(PlanBuilder plan) => plan.Encode(Control);
+
+    private static List<Call> Play(PlanBuilder plan, Func<Call, long> answer, out int status)
+    {
+        var calls = new List<Call>();
+        FakeKernel.Answer = answer;
+        FakeKernel.Calls = calls;
+        byte[] encoded = Encode(plan);
+        long* registers = stackalloc long[PlanHeader.Registers];
+        fixed (byte* bytes = encoded)
+        {
+            Interpreter<FakeKernel> interpreter = default;
+            Assert.Equal(0, interpreter.Load(bytes, encoded.Length, registers));
+            status = interpreter.Play();
+        }
+
+        return calls;
+    }
+
+    internal sealed record Call(long Number, long A0, PlanMessage Message);
+
+    internal struct FakeKernel : IKernel
+    {
+        [ThreadStatic]
+        internal static Func<Call, long>? Answer;
+
+        [ThreadStatic]
+        internal static List<Call>? Calls;
+
+        readonly long IKernel.Call(long number, long a0, long a1, long a2, long a3, long a4, long a5)
+        {
+            var call = new Call(number, a0, number == 1 && a0 == Control ? *(PlanMessage*)a1 : default);
+            Calls!.Add(call);
+            return call.Message.Stage != 0 ? 0 : Answer!(call);
+        }
+    }
+}
