@@ -145,7 +145,13 @@ internal static class CommandLine
             "json" => true,
             _ => throw new UsageException("invalid log-format: " + format),
         };
-        log.Verbose = parsed.GetValue(Debug) || parsed.GetValue(LogLevel) is "debug" or "warning" or "warn" or "info";
+        string? level = parsed.GetValue(LogLevel);
+        if (level is not (null or "" or "error" or "warning" or "warn" or "info" or "debug"))
+        {
+            throw new UsageException("invalid log-level: " + level);
+        }
+
+        log.Verbose = parsed.GetValue(Debug) || level is "debug" or "warning" or "warn" or "info";
         if (parsed.GetValue(Log) is { Length: > 0 } path)
         {
             log.Open(path);

@@ -82,8 +82,17 @@ internal sealed class MountOptions
             case "idmap" or "ridmap":
                 IdMap = option;
                 break;
-            case "defaults" or "remount" or "async" or "noiversion" or "nolazytime" or "nomand":
+            case "defaults" or "remount" or "noiversion":
                 break; // the state of a new mount
+            case "async":
+                Data.Remove("sync");
+                break;
+            case "nolazytime":
+                Data.Remove("lazytime");
+                break;
+            case "nomand":
+                Data.Remove("mand");
+                break;
             case "loud" or "silent" or "iversion":
                 break; // what the kernel logs of a failure we tell ourselves; i_version is kept by every file system that has one
             default:

@@ -192,8 +192,9 @@ public sealed class FsManagerOnV1
             }
 
             box.SpawnInside("while :; do sleep 30 & sleep 0.005; done");
-            box.Manager.Place(box.Spawn("sleep", "60"));
-            File.WriteAllText(Path.Join(box.PathOf("devices"), "inner/most/cgroup.procs"), box.Manager.Pids().Max().ToString(System.Globalization.CultureInfo.InvariantCulture));
+            var still = box.Spawn("sleep", "60"); // one that lives long enough to be moved
+            box.Manager.Place(still);
+            File.WriteAllText(Path.Join(box.PathOf("devices"), "inner/most/cgroup.procs"), still.ToString(System.Globalization.CultureInfo.InvariantCulture));
             Assert.True(Sandbox.Within(Soon, () => box.Manager.Pids().Count > 10));
             if (frozen)
             {
