@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using Runc.Sharp.Spec.Reading;
 
 namespace Runc.Sharp.Spec;
@@ -36,6 +37,45 @@ public static class SpecReader
     public static SpecDocument<ResourcesSpec> ReadResources(ReadOnlySpan<byte> document) =>
         Finish(document, ReadDraft(document, ResourcesSpecReader.Read));
 
+    /// <summary>Reads config.json and checks it by <see cref="SpecValidator"/>: all that is wrong comes at once, each with its place in the text.</summary>
+    public static SpecDocument<RuntimeSpec> ReadAndValidate(ReadOnlySpan<byte> document)
+    {
+        Draft<RuntimeSpec> draft = ReadDraft(document, RuntimeSpecReader.Read);
+        var findings = ImmutableArray.CreateBuilder<Finding>();
+        if (draft.Value is not null)
+        {
+            SpecValidator.Validate(draft.Value, findings);
+        }
+
+        return Finish(document, draft, findings);
+    }
+
+    /// <summary>Reads a process object and checks it by <see cref="SpecValidator"/>.</summary>
+    public static SpecDocument<ProcessSpec> ReadAndValidateProcess(ReadOnlySpan<byte> document)
+    {
+        Draft<ProcessSpec> draft = ReadDraft(document, ProcessSpecReader.Read);
+        var findings = ImmutableArray.CreateBuilder<Finding>();
+        if (draft.Value is not null)
+        {
+            SpecValidator.Validate(draft.Value, findings);
+        }
+
+        return Finish(document, draft, findings);
+    }
+
+    /// <summary>Reads a resources object and checks it by <see cref="SpecValidator"/>.</summary>
+    public static SpecDocument<ResourcesSpec> ReadAndValidateResources(ReadOnlySpan<byte> document)
+    {
+        Draft<ResourcesSpec> draft = ReadDraft(document, ResourcesSpecReader.Read);
+        var findings = ImmutableArray.CreateBuilder<Finding>();
+        if (draft.Value is not null)
+        {
+            SpecValidator.Validate(draft.Value, findings);
+        }
+
+        return Finish(document, draft, findings);
+    }
+
     private static Draft<T> ReadDraft<T>(ReadOnlySpan<byte> document, ValueReader<T> read)
         where T : class
     {
@@ -51,15 +91,16 @@ public static class SpecReader
     }
 
     /// <summary>Gives each fault its place. Nothing is computed where nothing is wrong.</summary>
-    private static SpecDocument<T> Finish<T>(ReadOnlySpan<byte> document, in Draft<T> draft)
+    private static SpecDocument<T> Finish<T>(ReadOnlySpan<byte> document, in Draft<T> draft, ImmutableArray<Finding>.Builder? rules = null)
         where T : class
     {
-        if (draft.Faults is null && !draft.Broken)
+        if (draft.Faults is null && !draft.Broken && rules is null or { Count: 0 })
         {
             return new SpecDocument<T> { Value = draft.Value, Findings = [] };
         }
 
         List<Finding> findings = FaultPlaces.Resolve(document, draft.Faults, draft.Broken);
+        FaultPlaces.Merge(document, findings, rules);
         T? value = draft.Value;
         foreach (Finding finding in findings)
         {

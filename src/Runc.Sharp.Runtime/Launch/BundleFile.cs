@@ -55,13 +55,7 @@ internal sealed class BundleFile : IDisposable
         }
 
         byte[] document = Files.ReadAll(file, SpecReader.MaxBytes, (int)status.Size + 1).OrThrow().ToArray();
-        SpecDocument<RuntimeSpec> read = SpecReader.Read(document);
-        if (!read.Failed)
-        {
-            SpecValidator.Validate(read.Value!, out System.Collections.Immutable.ImmutableArray<Finding> findings);
-            read = read with { Findings = read.Findings.AddRange(findings) };
-        }
-
+        SpecDocument<RuntimeSpec> read = SpecReader.ReadAndValidate(document);
         return read.Failed
             ? throw new RuntimeException(Sentence(name, read))
             : new BundleFile(directory, path, name, document, read.Value!);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 
 namespace Runc.Sharp.Spec.Reading;
 
@@ -48,6 +49,53 @@ internal static class FaultPlaces
         }
 
         return findings;
+    }
+
+    /// <summary>
+    /// Adds the findings of rules with their places. One about a value that could not be read, or about what is in it, would only repeat
+    /// the fault that is known, and is dropped.
+    /// </summary>
+    internal static void Merge(ReadOnlySpan<byte> document, List<Finding> findings, ImmutableArray<Finding>.Builder? rules)
+    {
+        if (rules is null)
+        {
+            return;
+        }
+
+        int faults = findings.Count;
+        foreach (Finding rule in rules)
+        {
+            if (IsKnown(findings, faults, rule.Pointer))
+            {
+                continue;
+            }
+
+            if (findings.Count > SpecReader.MaxFindings)
+            {
+                break;
+            }
+
+            (int line, int column) = SpecPositions.Find(document, rule.Pointer);
+            findings.Add(rule with { Line = line, Column = column });
+        }
+
+        findings.Sort(static (one, other) => one.Line != other.Line
+            ? Nullable.Compare(one.Line, other.Line)
+            : Nullable.Compare(one.Column, other.Column));
+    }
+
+    private static bool IsKnown(List<Finding> findings, int faults, string pointer)
+    {
+        for (int at = 0; at < faults; at++)
+        {
+            string known = findings[at].Pointer;
+            if (pointer.StartsWith(known, StringComparison.Ordinal) && (pointer.Length == known.Length || pointer[known.Length] == '/'))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void Add(List<Finding> findings, Fault fault, string pointer, ref LineCounter places)

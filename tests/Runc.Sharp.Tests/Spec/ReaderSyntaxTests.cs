@@ -182,7 +182,7 @@ public class ReaderSyntaxTests
                 }
             }
 
-            SpecDocument<RuntimeSpec> read = SpecReader.Read(bytes.ToArray());
+            SpecDocument<RuntimeSpec> read = SpecReader.ReadAndValidate(bytes.ToArray());
             refused += read.Failed ? 1 : 0;
             Assert.All(read.Findings, static finding => Assert.True(finding.Line > 0 && finding.Column > 0, finding.ToString()));
             Assert.Equal(read.Failed, read.Findings.Any(static finding => !finding.IsWarning));
