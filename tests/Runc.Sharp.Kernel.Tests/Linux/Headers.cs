@@ -14,8 +14,8 @@ using static Runc.Sharp.Linux.Namespaces;
 using static Runc.Sharp.Linux.Processes;
 using static Runc.Sharp.Linux.Signals;
 using static Runc.Sharp.Linux.Sockets;
-using static Runc.Sharp.Linux.TerminalSettings;
 using static Runc.Sharp.Linux.Terminals;
+using static Runc.Sharp.Linux.TerminalSettings;
 
 namespace Runc.Sharp.Kernel.Tests.Linux;
 
