@@ -51,10 +51,12 @@ public class Directories
         Directory.CreateDirectory(root["real"]);
         File.CreateSymbolicLink(root["link"], root["real"]);
         File.WriteAllText(root["file"], string.Empty);
+        Directory.CreateDirectory(root["open"]);
+        Files.FchmodAt(OwnedFd.Cwd, root["open"], 0x1ff).OrThrow();
         Assert.Contains("symbolic link", Assert.Throws<RuntimeException>(() => StateRoot.Open(root["link"], create: true)).Message, StringComparison.Ordinal);
         Assert.Contains("symbolic link", Assert.Throws<RuntimeException>(() => StateRoot.Open(root["link"] + "/", create: true)).Message, StringComparison.Ordinal);
         Assert.Contains("not a directory", Assert.Throws<RuntimeException>(() => StateRoot.Open(root["file"], create: true)).Message, StringComparison.Ordinal);
-        Assert.Contains("everybody", Assert.Throws<RuntimeException>(() => StateRoot.Open("/tmp", create: false)).Message, StringComparison.Ordinal);
+        Assert.Contains("everybody", Assert.Throws<RuntimeException>(() => StateRoot.Open(root["open"], create: false)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
