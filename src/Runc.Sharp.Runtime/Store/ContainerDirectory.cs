@@ -4,7 +4,7 @@ using Runc.Sharp.Linux;
 namespace Runc.Sharp.Runtime.Store;
 
 /// <summary>
-/// One container's directory: <c>state.jsonl</c>, and while the container waits to be started the socket <c>gate</c>.
+/// One container's directory: <c>state.json</c>, and while the container waits to be started the socket <c>gate</c>.
 /// Crash-only: whatever was killed at whatever instant, the next delete finds here what is left to clean.
 /// </summary>
 /// <remarks>
@@ -17,7 +17,7 @@ public sealed class ContainerDirectory : IDisposable
     /// <summary>The socket at which init waits for its start.</summary>
     public const string Gate = "gate";
 
-    private const string StateFile = "state.jsonl";
+    private const string StateFile = "state.json";
     private const int MaxState = 16 << 20;
     private const long LongestPause = 50_000_000;
     private const int DeepestTree = 64;

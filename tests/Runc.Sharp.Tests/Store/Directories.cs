@@ -162,7 +162,7 @@ public class Directories
         using ContainerDirectory directory = root.Root.Create("c1");
         Assert.Null(directory.Read());
         Assert.Equal("creating", ContainerStatus.Of(directory, directory.Read()));
-        File.WriteAllText(Path.Combine(root["c1"], "state.jsonl"), "\n{\"format\":1,\"id\":\"c1");
+        File.WriteAllText(Path.Combine(root["c1"], "state.json"), "\n{\"format\":1,\"id\":\"c1");
         Assert.Null(directory.Read());
         directory.Write(Records.Intent("c1"));
         Assert.Equal("creating", ContainerStatus.Of(directory, directory.Read()));
@@ -230,7 +230,7 @@ public class Directories
             directory.Write(Records.Intent("c1"));
         }
 
-        File.Delete(Path.Combine(root["c1"], "state.jsonl"));
+        File.Delete(Path.Combine(root["c1"], "state.json"));
         using ContainerDirectory again = root.Root.Open("c1");
         Assert.Null(again.Read());
         again.Remove();
