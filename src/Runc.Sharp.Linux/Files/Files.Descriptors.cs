@@ -28,6 +28,10 @@ public static unsafe partial class Files
     internal const int F_ADD_SEALS = 1033;
     internal const int F_GET_SEALS = 1034;
     internal const int FD_CLOEXEC = 1;
+    internal const int LOCK_SH = 1;
+    internal const int LOCK_EX = 2;
+    internal const int LOCK_NB = 4;
+    internal const int LOCK_UN = 8;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct Flock
@@ -83,6 +87,21 @@ public static unsafe partial class Files
 
         // SAFETY: the kernel reads the structure during the call.
         return SyscallResult.From(Libc.CallAgain(Sys.fcntl, fd.Number, wait ? F_OFD_SETLKW : F_OFD_SETLK, (nint)(&request)), "fcntl", fd);
+    }
+
+    /// <summary>Takes or gives up a lock on a file or directory, held by the open file. flock(2): another kind than <see cref="Lock"/>; the two do not see each other.</summary>
+    /// <param name="fd">The file; for a directory there is no other lock.</param>
+    /// <param name="kind">Which lock.</param>
+    /// <param name="wait">Wait for it; else EAGAIN when another holds it.</param>
+    public static SyscallResult LockEntry(OwnedFd fd, LockKind kind, bool wait)
+    {
+        int operation = kind switch
+        {
+            LockKind.Shared => LOCK_SH,
+            LockKind.Exclusive => LOCK_EX,
+            _ => LOCK_UN,
+        };
+        return SyscallResult.From(Libc.CallAgain(Sys.flock, fd.Number, wait ? operation : operation | LOCK_NB), "flock", fd);
     }
 
     /// <summary>Forbids changes to a memory file for good. fcntl(2), F_ADD_SEALS.</summary>

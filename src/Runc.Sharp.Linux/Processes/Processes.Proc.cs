@@ -57,6 +57,7 @@ public static unsafe partial class Processes
     /// <returns>0 where pidfds are anonymous, so that the number says nothing.</returns>
     public static SyscallResult<ulong> PidfdInode(OwnedFd pidfd)
     {
+        // Before pidfs all pidfds were one inode of the anonymous file system.
         SyscallResult<FileSystemStatus> system = Files.Fstatfs(pidfd);
         if (system.Failed || system.Value.Type != FileSystemMagic.Pidfs)
         {

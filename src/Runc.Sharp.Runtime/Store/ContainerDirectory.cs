@@ -4,19 +4,25 @@ using Runc.Sharp.Linux;
 namespace Runc.Sharp.Runtime.Store;
 
 /// <summary>
-/// One container's directory: <c>lock</c>, <c>state.json</c>, and while the container waits to be started the socket <c>gate</c>.
+/// One container's directory: <c>state.json</c>, and while the container waits to be started the socket <c>gate</c>.
 /// Crash-only: whatever was killed at whatever instant, the next delete finds here what is left to clean.
 /// </summary>
+/// <remarks>
+/// The record is a file of lines to which each change adds one; the last whole line counts. Adding costs 1 µs. A new file renamed over the old one
+/// costs 120 µs on ext4, which then writes it out, and 17 µs on tmpfs. Nothing is forced to the disk (fsync: 300 to 800 µs on ext4): a record
+/// is of use only until the machine restarts, then no process of the container is left, and its boot id tells.
+/// </remarks>
 public sealed class ContainerDirectory : IDisposable
 {
     /// <summary>The socket at which init waits for its start.</summary>
     public const string Gate = "gate";
 
     private const string StateFile = "state.json";
-    private const string LockFile = "lock";
     private const int MaxState = 16 << 20;
+    private const long LongestPause = 50_000_000;
+    private const int DeepestTree = 64;
     private readonly OwnedFd _root;
-    private OwnedFd? _lock;
+    private OwnedFd? _record;
 
     internal ContainerDirectory(OwnedFd root, OwnedFd directory, string id)
     {
@@ -32,39 +38,43 @@ public sealed class ContainerDirectory : IDisposable
     public OwnedFd Descriptor { get; }
 
     /// <summary>Waits until no other command changes this container, and keeps them out until <see cref="Dispose"/>.</summary>
-    public void Lock()
+    /// <remarks>flock(2) on the directory: no file to make, to forget and to remove.</remarks>
+    /// <param name="deadline">Until when to wait, on <see cref="Clocks.MonotonicNanoseconds"/>; for ever by default.</param>
+    /// <exception cref="RuntimeException">Another command is at work until the deadline, or has deleted the container.</exception>
+    public void Lock(long deadline = Polling.Forever)
     {
-        _lock = Files.OpenAt(Descriptor, LockFile, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow, 0x180).OrThrowUnless(Errno.ENOENT)
-            ?? throw new RuntimeException("container does not exist"); // deleted between our two looks
-        Files.Lock(_lock, LockKind.Exclusive, wait: true).OrThrow();
+        if (Files.LockEntry(Descriptor, LockKind.Exclusive, wait: false).Failed)
+        {
+            Wait(deadline);
+        }
+
+        // Who held the lock before may have deleted the container, and another of this id may stand in its place.
+        if (Files.Fstat(Descriptor, StatxMask.LinkCount).OrThrow().LinkCount == 0)
+        {
+            throw new RuntimeException("container does not exist");
+        }
     }
 
     /// <summary>What is remembered; null where nothing whole is: the creator died half-way.</summary>
+    /// <exception cref="RuntimeException">The record is of a newer program.</exception>
+    /// <exception cref="LinuxException">The record cannot be read.</exception>
     public ContainerRecord? Read()
     {
         SyscallResult<ReadOnlyMemory<byte>> read = Files.ReadFileAt(Descriptor, StateFile, MaxState);
-        return read.Failed ? null : ContainerRecord.Parse(read.Value.Span);
+        return read.Error == Errno.ENOENT ? null : ContainerRecord.Parse(read.OrThrow().Span);
     }
 
-    /// <summary>
-    /// Writes the record in one step: a reader sees the old one or this one. It is not forced to the disk: a record is of
-    /// use only until the machine restarts, and then no container of it is left.
-    /// </summary>
+    /// <summary>Adds a line to the record. A reader sees the record before or this one, however far the writing got.</summary>
+    /// <remarks>The first record of a container has no pid and says what is about to be made: cgroups above all.</remarks>
     public void Write(ContainerRecord record)
     {
-        // Only who holds the lock writes, so the name is free but for what a killed writer left.
-        const string temporary = StateFile + ".new";
-        Files.UnlinkAt(Descriptor, temporary).OrThrowUnless(Errno.ENOENT);
-        using (OwnedFd file = Files.OpenAt(Descriptor, temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x180).OrThrow())
-        {
-            Files.WriteAll(file, record.ToJson()).OrThrow();
-        }
-
-        Files.RenameAt(Descriptor, temporary, Descriptor, StateFile).OrThrow();
+        const OpenFlags flags = OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Append | OpenFlags.NoFollow;
+        _record ??= Files.OpenAt(Descriptor, StateFile, flags, 0x180).OrThrow();
+        Files.WriteAll(_record, record.ToLine()).OrThrow();
     }
 
     /// <summary>Whether init waits for its start.</summary>
-    public bool HasGate() => !Files.Statx(Descriptor, Gate, AtFlags.NoFollow).Failed;
+    public bool HasGate() => !Files.Statx(Descriptor, Gate, AtFlags.NoFollow, StatxMask.Type).Failed;
 
     /// <summary>Takes the gate away: the container was started.</summary>
     public void RemoveGate() => Files.UnlinkAt(Descriptor, Gate).OrThrowUnless(Errno.ENOENT);
@@ -72,18 +82,73 @@ public sealed class ContainerDirectory : IDisposable
     /// <summary>Removes the directory and what is in it. Done twice, it does nothing more.</summary>
     public void Remove()
     {
-        foreach (string name in DirectoryNames.Of(Descriptor))
+        if (Files.Fstat(Descriptor, StatxMask.LinkCount).OrThrow().LinkCount == 0)
         {
-            Files.UnlinkAt(Descriptor, name).OrThrowUnless(Errno.ENOENT);
+            return; // and another container may have the name by now
         }
 
+        Empty(Descriptor, DeepestTree);
         Files.UnlinkAt(_root, Id, AtFlags.RemoveDirectory).OrThrowUnless(Errno.ENOENT);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _lock?.Dispose();
+        _record?.Dispose();
         Descriptor.Dispose();
+    }
+
+    private void Wait(long deadline)
+    {
+        if (deadline == Polling.Forever)
+        {
+            Files.LockEntry(Descriptor, LockKind.Exclusive, wait: true).OrThrow();
+            return;
+        }
+
+        // There is no flock(2) with a time limit, and no signal may end the wait: it is asked again and again.
+        for (long pause = 500_000; !Files.LockEntry(Descriptor, LockKind.Exclusive, wait: false).OrThrowUnless(Errno.EAGAIN); pause = Math.Min(2 * pause, LongestPause))
+        {
+            long now = Clocks.MonotonicNanoseconds;
+            if (now >= deadline)
+            {
+                throw new RuntimeException(string.Concat("container ", Id, " is being changed by another command"));
+            }
+
+            Polling.Sleep(Math.Min(deadline, now + pause));
+        }
+    }
+
+    /// <summary>By descriptor and without following links: nothing outside is touched, whatever was put here.</summary>
+    private static void Empty(OwnedFd directory, int depth)
+    {
+        foreach ((CPath name, FileType type) in DirectoryNames.Of(directory))
+        {
+            SyscallResult removed = type == FileType.Directory ? Tree(directory, name, depth) : Files.UnlinkAt(directory, name);
+            if (removed.Error == Errno.EISDIR)
+            {
+                removed = Tree(directory, name, depth); // the file system does not tell kinds
+            }
+
+            removed.OrThrowUnless(Errno.ENOENT);
+        }
+    }
+
+    private static SyscallResult Tree(OwnedFd parent, CPath name, int depth)
+    {
+        SyscallResult<OwnedFd> opened = Files.OpenAt(parent, name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
+        if (opened.Failed)
+        {
+            return opened.Result;
+        }
+
+        using OwnedFd directory = opened.Value;
+        if (depth == 0)
+        {
+            throw new RuntimeException(string.Concat("directories in the state of the container are nested too deeply: ", name.ToString()));
+        }
+
+        Empty(directory, depth - 1);
+        return Files.UnlinkAt(parent, name, AtFlags.RemoveDirectory);
     }
 }

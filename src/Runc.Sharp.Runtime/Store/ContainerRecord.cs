@@ -1,13 +1,12 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Text.Json;
+using Runc.Sharp.Linux;
 using Runc.Sharp.Spec;
 
 namespace Runc.Sharp.Runtime.Store;
 
 /// <summary>What is remembered of a container between two commands.</summary>
-public sealed record ContainerRecord
+public sealed partial record ContainerRecord
 {
     /// <summary>The version of this document.</summary>
     public const int Format = 1;
@@ -30,8 +29,14 @@ public sealed record ContainerRecord
     /// <summary>Init's process id; 0 while it is not born, and in a record of intent.</summary>
     public int Pid { get; init; }
 
-    /// <summary>When init started, in clock ticks since boot: with the pid, a name that no other process has.</summary>
+    /// <summary>When init started, in clock ticks since boot: with the pid, a name that hardly another process has. 0 where <see cref="ProcessInode"/> is known.</summary>
     public ulong StartTime { get; init; }
+
+    /// <summary>Init's inode in pidfs, a name that no other process has in this boot; 0 before Linux 6.9.</summary>
+    public ulong ProcessInode { get; init; }
+
+    /// <summary>The boot of the machine in which pid, start time and inode mean something; empty where it is not known.</summary>
+    public string BootId { get; init; } = string.Empty;
 
     /// <summary>The cgroups, as the cgroup manager wrote them; empty where there are none.</summary>
     public string Cgroups { get; init; } = string.Empty;
@@ -42,22 +47,35 @@ public sealed record ContainerRecord
     /// <summary>What is left to tell of operations behind the gate: index, pointer, call and words.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 
-    /// <summary>The document's annotations and hooks.</summary>
+    /// <summary>The document's version, annotations, and the hooks that are still to run; nothing else of it is kept.</summary>
     public required RuntimeSpec Spec { get; init; }
 
-    /// <summary>The record as JSON.</summary>
-    public byte[] ToJson()
+    /// <summary>The same container, with init's names.</summary>
+    /// <param name="pid">Its process id.</param>
+    /// <param name="process">A descriptor for it.</param>
+    public ContainerRecord WithInit(int pid, OwnedFd process)
+    {
+        ulong inode = Processes.PidfdInode(process).OrThrow();
+        return this with
+        {
+            Pid = pid,
+            ProcessInode = inode,
+            StartTime = inode == 0 ? Processes.Stat(pid).OrThrow().StartTime : 0,
+            BootId = Processes.BootId().OrThrow(),
+        };
+    }
+
+    /// <summary>The record as one line of JSON.</summary>
+    /// <remarks>It begins with a line feed too: the line before may have been cut off by a crash.</remarks>
+    public byte[] ToLine()
     {
         var json = new JsonText();
         json.BeginObject().Number("format", Format).String("id", Id).String("bundle", Bundle).String("rootfs", Rootfs)
             .String("created", Created).Number("owner", (long)Owner).Number("pid", (long)Pid).Number("startTime", StartTime)
-            .Boolean("ownPidNamespace", OwnPidNamespace).String("cgroups", Cgroups).BeginArray("notes");
-        foreach (string note in Notes)
-        {
-            json.String(null, note);
-        }
-
-        json.EndArray().BeginObject("config").String("ociVersion", Spec.OciVersion);
+            .Number("processInode", ProcessInode).String("bootId", BootId)
+            .Boolean("ownPidNamespace", OwnPidNamespace).String("cgroups", Cgroups);
+        WriteTexts(json, "notes", Notes);
+        json.BeginObject("config").String("ociVersion", Spec.OciVersion);
         WriteAnnotations(json, Spec.Annotations);
         if (Spec.Hooks is { } hooks)
         {
@@ -67,20 +85,8 @@ public sealed record ContainerRecord
             json.EndObject();
         }
 
-        return json.EndObject().EndObject().ToUtf8();
-    }
-
-    /// <summary>Reads what <see cref="ToJson"/> wrote. Null where it is not whole.</summary>
-    public static ContainerRecord? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return Read(json);
-        }
-        catch (JsonException)
-        {
-            return null; // cut short by a crash: what is left of the container is found by its directory
-        }
+        json.EndObject().EndObject();
+        return [(byte)'\n', .. json.ToUtf8(), (byte)'\n'];
     }
 
     /// <summary>Writes annotations, where there are any.</summary>
@@ -138,84 +144,5 @@ public sealed record ContainerRecord
         }
 
         json.EndArray();
-    }
-
-    private static ContainerRecord? Read(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json);
-        string? id = null, bundle = null, rootfs = null, created = null;
-        string cgroups = string.Empty;
-        uint owner = 0;
-        int pid = 0;
-        ulong startTime = 0;
-        bool ownPid = false;
-        RuntimeSpec? spec = null;
-        var notes = ImmutableArray.CreateBuilder<string>();
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            string name = reader.GetString()!;
-            reader.Read();
-            switch (name)
-            {
-                case "id":
-                    id = reader.GetString();
-                    break;
-                case "bundle":
-                    bundle = reader.GetString();
-                    break;
-                case "rootfs":
-                    rootfs = reader.GetString();
-                    break;
-                case "created":
-                    created = reader.GetString();
-                    break;
-                case "cgroups":
-                    cgroups = reader.GetString() ?? string.Empty;
-                    break;
-                case "owner":
-                    owner = reader.GetUInt32();
-                    break;
-                case "pid":
-                    pid = reader.GetInt32();
-                    break;
-                case "startTime":
-                    startTime = reader.GetUInt64();
-                    break;
-                case "ownPidNamespace":
-                    ownPid = reader.GetBoolean();
-                    break;
-                case "notes":
-                    while (reader.Read() && reader.TokenType == JsonTokenType.String)
-                    {
-                        notes.Add(reader.GetString()!);
-                    }
-
-                    break;
-                case "config":
-                    int start = (int)reader.TokenStartIndex;
-                    reader.Skip();
-                    spec = SpecReader.Read(json[start..(int)reader.BytesConsumed]).Value;
-                    break;
-                default:
-                    reader.Skip();
-                    break;
-            }
-        }
-
-        return id is null || bundle is null || rootfs is null || created is null || spec is null ? null : new ContainerRecord
-        {
-            Id = id,
-            Bundle = bundle,
-            Rootfs = rootfs,
-            Created = created,
-            Cgroups = cgroups,
-            Owner = owner,
-            Pid = pid,
-            StartTime = startTime,
-            OwnPidNamespace = ownPid,
-            Notes = notes.ToImmutable(),
-            Spec = spec,
-        };
     }
 }

@@ -21,17 +21,71 @@ public static class ContainerStatus
     public const string Stopped = "stopped";
 
     /// <summary>The status of a container.</summary>
-    public static string Of(ContainerDirectory directory, ContainerRecord? record)
+    /// <param name="directory">Its directory.</param>
+    /// <param name="record">What was read there.</param>
+    /// <param name="frozen">Whether its cgroup is frozen.</param>
+    public static string Of(ContainerDirectory directory, ContainerRecord? record, bool frozen = false)
     {
         if (record is null || record.Pid == 0)
         {
             return Creating;
         }
 
-        return !IsAlive(record) ? Stopped : directory.HasGate() ? Created : Running;
+        return !IsAlive(record) ? Stopped
+            : frozen ? Paused
+            : directory.HasGate() ? Created
+            : Running;
     }
 
-    /// <summary>Whether init itself lives: not another process that got its number.</summary>
-    public static bool IsAlive(ContainerRecord record) => record.Pid > 0 && Processes.Stat(record.Pid) is { Failed: false } stat
-        && stat.Value.StartTime == record.StartTime && stat.Value.State is not ('Z' or 'X');
+    /// <summary>Whether init itself lives: not another process that got its number, and not only its entry that waits to be reaped.</summary>
+    public static bool IsAlive(ContainerRecord record)
+    {
+        using OwnedFd? init = OpenInit(record);
+        return init is not null;
+    }
+
+    /// <summary>A descriptor for init, to signal or to wait for; null where it has ended.</summary>
+    /// <remarks>The descriptor is opened first and compared with the record then, so that the number cannot pass to another process in between.</remarks>
+    public static OwnedFd? OpenInit(ContainerRecord record)
+    {
+        if (record.Pid <= 0 || (record.BootId.Length > 0 && record.BootId != Processes.BootId().OrThrow()))
+        {
+            return null;
+        }
+
+        SyscallResult<OwnedFd> opened = Processes.PidfdOpen(record.Pid);
+        if (opened.Error is Errno.ESRCH or Errno.EINVAL or Errno.ENOENT)
+        {
+            return null; // gone, or the number is a thread's by now
+        }
+
+        OwnedFd process = opened.OrThrow();
+        try
+        {
+            if (IsInit(process, record))
+            {
+                return process;
+            }
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
+
+        process.Dispose();
+        return null;
+    }
+
+    private static bool IsInit(OwnedFd process, ContainerRecord record)
+    {
+        if (record.ProcessInode != 0)
+        {
+            return Processes.PidfdInode(process).OrThrow() == record.ProcessInode
+                && Polling.Wait(process, PollEvents.Readable, deadline: 0).OrThrow() == PollEvents.None;
+        }
+
+        SyscallResult<ProcessStat> stat = Processes.Stat(record.Pid);
+        return !stat.Failed && stat.Value.StartTime == record.StartTime && !stat.Value.IsZombie;
+    }
 }

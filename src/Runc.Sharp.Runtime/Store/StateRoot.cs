@@ -5,8 +5,10 @@ using Runc.Sharp.Linux;
 namespace Runc.Sharp.Runtime.Store;
 
 /// <summary>The directory that holds a directory for each container.</summary>
+/// <remarks>What is in it decides what is killed and removed, so it must be ours, and nobody else may put anything there.</remarks>
 public sealed class StateRoot : IDisposable
 {
+    private const uint WritableByOthers = 0x2;
     private readonly OwnedFd _directory;
 
     private StateRoot(OwnedFd directory, string path)
@@ -20,15 +22,19 @@ public sealed class StateRoot : IDisposable
 
     /// <summary>Opens the root, and makes it where <paramref name="create"/> says so.</summary>
     /// <returns>Null where it does not exist and is not to be made.</returns>
+    /// <exception cref="RuntimeException">It is <c>/</c>, no directory, a symbolic link, another user's, or writable by others.</exception>
+    /// <exception cref="LinuxException">It cannot be opened or made.</exception>
     public static StateRoot? Open(string path, bool create)
     {
-        if (path.AsSpan().Trim('/').IsEmpty)
+        // A slash at the end would let a symbolic link be followed.
+        string trimmed = path.TrimEnd('/');
+        if (trimmed.Length == 0)
         {
-            throw new RuntimeException("the root directory must not be '/'");
+            throw Slash();
         }
 
-        const OpenFlags flags = OpenFlags.Directory | OpenFlags.Path | OpenFlags.NoFollow;
-        SyscallResult<OwnedFd> opened = Files.Open(path, flags);
+        const OpenFlags flags = OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow;
+        SyscallResult<OwnedFd> opened = Files.Open(trimmed, flags);
         if (opened.Error == Errno.ENOENT)
         {
             if (!create)
@@ -36,24 +42,33 @@ public sealed class StateRoot : IDisposable
                 return null;
             }
 
-            Make(path);
-            opened = Files.Open(path, flags);
+            Make(trimmed);
+            opened = Files.Open(trimmed, flags);
+        }
+
+        if (opened.Error is Errno.ENOTDIR or Errno.ELOOP)
+        {
+            throw new RuntimeException(string.Concat("the root directory ", path, " is not a directory, or a symbolic link"));
         }
 
         OwnedFd directory = opened.OrThrow();
-        if (Files.Fstat(directory).OrThrow().UserId != Identity.EffectiveUserId)
+        try
+        {
+            Check(directory, path);
+            return new StateRoot(directory, path);
+        }
+        catch
         {
             directory.Dispose();
-            throw new RuntimeException("the root directory " + path + " belongs to another user");
+            throw;
         }
-
-        return new StateRoot(directory, path);
     }
 
-    /// <summary>The same; a missing root holds no container.</summary>
+    /// <summary>Opens the root of existing containers; a missing root holds none.</summary>
     public static StateRoot Existing(string path) => Open(path, create: false) ?? throw new RuntimeException("container does not exist");
 
-    /// <summary>Makes the directory of a new container: who makes it first has the id.</summary>
+    /// <summary>Makes the directory of a new container and keeps others out of it: who makes it first has the id.</summary>
+    /// <exception cref="RuntimeException">The id is none or taken.</exception>
     public ContainerDirectory Create(string id)
     {
         ContainerId.Check(id);
@@ -75,16 +90,16 @@ public sealed class StateRoot : IDisposable
         return OpenDirectory(id);
     }
 
-    /// <summary>The ids of all containers, sorted.</summary>
+    /// <summary>The ids of all containers, sorted. What has no id for a name, or is no directory, is not ours and left out.</summary>
     public IReadOnlyList<string> Ids()
     {
-        using OwnedFd listing = Files.OpenAt(_directory, ".", OpenFlags.Directory).OrThrow();
         var ids = new List<string>();
-        foreach (string name in DirectoryNames.Of(listing))
+        foreach ((CPath name, FileType type) in DirectoryNames.Of(_directory))
         {
-            if (ContainerId.IsValid(name))
+            string id = name.ToString();
+            if (type is FileType.Directory or FileType.Unknown && ContainerId.IsValid(id))
             {
-                ids.Add(name);
+                ids.Add(id);
             }
         }
 
@@ -97,8 +112,32 @@ public sealed class StateRoot : IDisposable
 
     private ContainerDirectory? OpenDirectory(string id)
     {
-        SyscallResult<OwnedFd> opened = Files.OpenAt(_directory, id, OpenFlags.Directory | OpenFlags.NoFollow);
+        SyscallResult<OwnedFd> opened = Files.OpenAt(_directory, id, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
         return opened.Error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null : new ContainerDirectory(_directory, opened.OrThrow(), id);
+    }
+
+    private static void Check(OwnedFd directory, string path)
+    {
+        FileStatus status = Files.Fstat(directory).OrThrow();
+        if (status.UserId != Identity.EffectiveUserId)
+        {
+            throw new RuntimeException(string.Concat("the root directory ", path, " belongs to another user"));
+        }
+
+        if ((status.Permissions & WritableByOthers) != 0)
+        {
+            throw new RuntimeException(string.Concat("the root directory ", path, " can be written by everybody"));
+        }
+
+        // "/." and "/run/.." are the same place by other words.
+        if (status.IsMountRoot)
+        {
+            FileStatus root = Files.Statx(OwnedFd.Cwd, "/"u8).OrThrow();
+            if ((root.Inode, root.HolderMajor, root.HolderMinor) == (status.Inode, status.HolderMajor, status.HolderMinor))
+            {
+                throw Slash();
+            }
+        }
     }
 
     private static void Make(string path)
@@ -112,4 +151,6 @@ public sealed class StateRoot : IDisposable
     }
 
     private static void MakeOne(string path, uint mode) => Files.MkdirAt(OwnedFd.Cwd, path, mode).OrThrowUnless(Errno.EEXIST);
+
+    private static RuntimeException Slash() => new("the root directory must not be /");
 }

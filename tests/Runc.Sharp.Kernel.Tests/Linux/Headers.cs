@@ -14,8 +14,8 @@ using static Runc.Sharp.Linux.Namespaces;
 using static Runc.Sharp.Linux.Processes;
 using static Runc.Sharp.Linux.Signals;
 using static Runc.Sharp.Linux.Sockets;
-using static Runc.Sharp.Linux.TerminalSettings;
 using static Runc.Sharp.Linux.Terminals;
+using static Runc.Sharp.Linux.TerminalSettings;
 
 namespace Runc.Sharp.Kernel.Tests.Linux;
 
@@ -32,6 +32,7 @@ public class Headers
         #include <stddef.h>
         #include <stdio.h>
         #include <string.h>
+        #include <sys/file.h>
         #include <sys/inotify.h>
         #include <sys/mman.h>
         #include <sys/prctl.h>
@@ -170,6 +171,10 @@ public class Headers
             ["FD_CLOEXEC"] = FD_CLOEXEC,
             ["F_RDLCK"] = (long)LockKind.Shared,
             ["F_WRLCK"] = (long)LockKind.Exclusive,
+            ["LOCK_SH"] = LOCK_SH,
+            ["LOCK_EX"] = LOCK_EX,
+            ["LOCK_NB"] = LOCK_NB,
+            ["LOCK_UN"] = LOCK_UN,
             ["F_UNLCK"] = (long)LockKind.None,
             ["IN_MODIFY"] = FileEvents.Modified,
             ["IN_DELETE_SELF"] = FileEvents.Deleted,
