@@ -65,8 +65,8 @@ def facts():
     yield from cgroups()
     yield from nodes()
     yield from files()
-    yield "keys %d" % sum(TAG in line for line in read("/proc/keys").splitlines())
-    for name in ("hostname", "domainname", "core_pattern", "shm_rmid_forced", "msgmax"):
+    yield from ("key " + line.split(None, 8)[8] for line in read("/proc/keys").splitlines() if TAG in line)
+    for name in ("hostname", "domainname", "core_pattern", "shm_rmid_forced", "msgmax", "../vm/overcommit_memory"):
         yield "sysctl %s %s" % (name, read("/proc/sys/kernel/" + name).strip())
 
 
@@ -104,7 +104,9 @@ def describe(pid):
 
 def differences(before):
     before, now = list(before), list(facts())
-    found = ["+ " + fact for fact in now if fact not in before] + ["- " + fact for fact in before if fact not in now]
+    found = ["+ " + fact for fact in now if fact not in before]
+    # What an earlier test left and has gone since is no loss.
+    found += ["- " + fact for fact in before if fact not in now and fact.startswith(("mount ", "node ", "sysctl "))]
     for fact in set(now):
         if fact in before and now.count(fact) > before.count(fact):
             found.append("+ one more " + fact)
@@ -123,6 +125,12 @@ def check(before):
 
 
 def clear(before, folder):
+    os.chown("/dev/null", 0, 0)
+    for fact in before:
+        if fact.startswith("sysctl "):
+            _, name, value = fact.split(" ", 2)
+            with open("/proc/sys/kernel/" + name, "w", encoding="utf-8") as file:
+                file.write(value)
     for pid in processes():
         try:
             os.kill(pid, signal.SIGKILL)

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # A root file system out of the host's static busybox: the applets, and the few files that programs look for.
 
+# rootfs_make FOLDER SYS, with SYS a static build of sys.c
 rootfs_make() {
   local root=$1 busybox applet
   busybox=$(command -v busybox)
@@ -10,6 +11,7 @@ rootfs_make() {
   chmod 1777 "$root/tmp"
   chmod 700 "$root/root"
   cp "$busybox" "$root/bin/busybox"
+  cp "$2" "$root/bin/sys"
   for applet in $("$busybox" --list); do
     [[ $applet == busybox ]] || ln -s busybox "$root/bin/$applet"
   done

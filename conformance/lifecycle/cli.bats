@@ -1,0 +1,145 @@
+#!/usr/bin/env bats
+# Words on the command line: version, help, spec, features, what is refused
+
+load ../lib/suite
+
+@test "--version names the program, its commit and the specification" {
+  ok "$RUNTIME" --version
+  has "$(head -n 1 <<<"$out")" '^(runc|crun|csrunc) version [0-9]+\.[0-9]+'
+  has "$out" '^commit: .+'
+  has "$out" '^spec: 1\.[0-9]+\.[0-9]+'
+  is "$err" ''
+  ok "$RUNTIME" -v
+  has "$out" ' version '
+}
+
+@test "--help lists the verbs" {
+  ok "$RUNTIME" --help
+  local verb
+  for verb in create delete features kill list run spec start state; do
+    [[ $verb == features && $RUNTIME_NAME == crun ]] || has "$out" "(^|[[:space:],])$verb\b"
+  done
+}
+
+@test "each verb explains itself" {
+  local verb
+  for verb in create delete kill list run spec start state; do
+    ok "$RUNTIME" "$verb" --help
+    has "$out" "$verb"
+    is "$err" ''
+    [[ $RUNTIME_NAME == crun ]] || ok "$RUNTIME" "$verb" -h
+  done
+}
+
+@test "an unknown verb or flag is an error" {
+  local words
+  for words in 'nosuchverb' '--nosuchflag list' 'list --nosuchflag' 'create --nosuchflag x' 'run -z x'; do
+    # shellcheck disable=SC2086 # words
+    fails rt $words
+    [[ $RUNTIME_NAME == crun ]] || isnt "$status" 0
+  done
+  is "$(ls -A "$STATE")" ''
+}
+
+@test "a missing or surplus operand is an error with status 1" {
+  skip_on crun 'ignores what is too much'
+  local words
+  for words in create run start state kill delete 'state a b' 'delete a b' 'start a b' 'create a b'; do
+    # shellcheck disable=SC2086 # words
+    fails rt $words
+    is "$status" 1
+  done
+}
+
+@test "spec writes a config that runs" {
+  cp -a "$SUITE_DIR/rootfs" "$DIR/rootfs"
+  ok rt spec
+  is "$out" ''
+  # Podman, Docker and people edit it: these are the facts they build on.
+  is "$(jq -c '[.process.terminal, .process.args, .process.cwd, .root]' config.json)" \
+    '[true,["sh"],"/",{"path":"rootfs","readonly":true}]'
+  jq '.process.terminal = false | .process.args = ["echo", "hi"]' config.json >config && mv config config.json
+  ok rt run "$ID"
+  is "$out" hi
+}
+
+@test "spec equals runc's in all that counts" {
+  skip_on crun 'has some limits of its own'
+  ok rt spec
+  is "$(jq -S '.process.terminal = false | .process.args = ["true"] | del(.ociVersion, .hostname)' config.json)" \
+    "$(jq -S 'del(.ociVersion, .hostname)' "$LIB/default.json")"
+}
+
+@test "spec refuses to overwrite, and takes --bundle" {
+  mkdir "$DIR/b"
+  ok rt spec --bundle "$DIR/b"
+  [[ -s $DIR/b/config.json && ! -e $DIR/config.json ]]
+  fails rt spec -b "$DIR/b"
+  is "$status" 1
+}
+
+@test "spec --rootless maps the caller's user and needs no cgroup" {
+  skip_on crun '1.8.1 keeps the network namespace'
+  ok rt spec --rootless
+  is "$(jq '[.linux.namespaces[].type] | index("user") != null and index("network") == null' config.json)" true
+  is "$(jq '.linux.uidMappings | length' config.json)" 1
+  is "$(jq '.linux | has("resources")' config.json)" false
+}
+
+@test "features is JSON, honest, and silent on stderr" {
+  skip_on crun '1.8.1 has no features'
+  skip_on runc "1.1.5 prints an earlier form"
+  ok rt features
+  is "$err" ''
+  is "$(jq -r .ociVersionMin <<<"$out")" 1.0.0
+  has "$(jq -r .ociVersionMax <<<"$out")" '^1\.[0-3]\.[0-9]$'
+  is "$(jq -c '.hooks | sort' <<<"$out")" '["createContainer","createRuntime","poststart","poststop","prestart","startContainer"]'
+  local option
+  for option in async atime bind defaults dev diratime dirsync exec iversion lazytime loud noatime nodev nodiratime noexec noiversion \
+    nolazytime norelatime nostrictatime nosuid private rbind relatime remount ro rprivate rshared rslave runbindable rw shared silent \
+    slave strictatime suid sync unbindable; do
+    is "$(jq --arg o "$option" '.mountOptions | index($o) != null' <<<"$out")" true
+  done
+  for option in cgroup ipc mount network pid user uts; do
+    is "$(jq --arg o "$option" '.linux.namespaces | index($o) != null' <<<"$out")" true
+  done
+  is "$(jq .linux.seccomp.enabled <<<"$out")" true
+  is "$(jq .linux.cgroup.v1 <<<"$out")" true
+}
+
+@test "features of runc 1.1.5's form: versions, hooks, options, namespaces, seccomp" {
+  skip_on crun '1.8.1 has no features'
+  ok rt features
+  is "$(jq '[.ociVersionMin, .ociVersionMax, .hooks, .mountOptions, .linux.namespaces, .linux.capabilities, .linux.seccomp.actions]
+    | map(length > 0) | all' <<<"$out")" true
+}
+
+@test "global flags may stand before the verb in any order" {
+  bundle
+  local words="--log $DIR/log --log-format json --debug"
+  # shellcheck disable=SC2086 # words
+  ok rt $words run -b "$BUNDLE" "$ID"
+  ok rt --rootless=false list -q
+  ok rt --rootless auto list -q
+  nothing_left
+}
+
+@test "--log-level says how much is told: error, warning, debug" {
+  skip_on runc '1.1.5 has --debug only'
+  skip_on crun '1.8.1 has --debug only'
+  local level
+  for level in error warning debug; do ok rt --log-level "$level" list -q; done
+  fails rt --log-level loud list -q
+}
+
+@test "--root= and --bundle= take their value after an equals sign too" {
+  bundle
+  ok "$RUNTIME" --root="$STATE" create --bundle="$BUNDLE" --pid-file="$DIR/pid" "$ID"
+  is "$("$RUNTIME" --root="$STATE" state "$ID" | jq -r .status)" created
+}
+
+@test "the root must not be /" {
+  skip_on crun 'lists the directories of /'
+  skip_on runc '1.1.5 lists the directories of /'
+  fails "$RUNTIME" --root / list
+}

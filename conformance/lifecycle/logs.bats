@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# --log, --log-format, --debug, and where an error is told: containerd reads every line, Podman the whole file
+
+load ../lib/suite
+
+@test "an error goes to stderr, and stdout stays empty" {
+  fails rt state nobody
+  is "$out" ''
+  says 'does not exist'
+}
+
+@test "--log-format json leaves exactly one JSON error object in the log" {
+  bundle
+  args /nowhere
+  fails rt --log "$DIR/log" --log-format json create -b "$BUNDLE" "$ID"
+  is "$(jq -s 'length' "$DIR/log")" 1
+  is "$(jq -r .level "$DIR/log")" error
+  has "$(jq -r .msg "$DIR/log")" 'o such file or directory'
+  has "$(jq -r .time "$DIR/log")" '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]+)?(Z|[+-][0-9:]{5})$'
+  has "$err" 'o such file or directory'
+  date -d "$(jq -r .time "$DIR/log")" >/dev/null
+}
+
+@test "the text log has time, level and msg" {
+  skip_on crun 'writes a form of its own'
+  fails rt --log "$DIR/log" state nobody
+  has "$(<"$DIR/log")" '^time="[^"]+" level=error msg=".*does not exist.*"$'
+  is "$(wc -l <"$DIR/log")" 1
+}
+
+@test "without --log the error stands on stderr in the log's form" {
+  skip_on crun 'writes a form of its own'
+  fails rt --log-format json state nobody
+  is "$(jq -r .level <<<"$err")" error
+  fails rt state nobody
+  has "$err" 'level=error msg=".*does not exist'
+}
+
+@test "success writes nothing to the log" {
+  bundle
+  ok rt --log "$DIR/log" --log-format json run -b "$BUNDLE" "$ID"
+  [[ ! -s $DIR/log ]]
+  is "$err" ''
+}
+
+@test "the log is appended to" {
+  echo '{"level":"info","msg":"before","time":"2026-01-01T00:00:00Z"}' >"$DIR/log"
+  fails rt --log "$DIR/log" --log-format json state nobody
+  is "$(jq -s 'length' "$DIR/log")" 2
+  is "$(head -n 1 "$DIR/log" | jq -r .msg)" before
+}
+
+@test "an unknown log format is an error" {
+  fails rt --log-format yaml list
+  says 'invalid log-format'
+}
+
+@test "a log that cannot be opened is an error" {
+  fails rt --log /no/such/dir/log list
+}
+
+@test "no secret of the environment reaches the log, even with --debug" {
+  bundle '.process.env += ["TOKEN=canary-1"]'
+  export SECRET=canary-2
+  try rt --debug --log "$DIR/log" run -b "$BUNDLE" "$ID"
+  lacks "$(cat "$DIR/log")$output" canary
+  args /nowhere
+  fails rt --debug --log "$DIR/log" run -b "$BUNDLE" "$ID"
+  lacks "$(cat "$DIR/log")$output" canary
+}
+
+@test "the message of a failed create says what engines look for" {
+  bundle
+  args missingprogram
+  fails rt create -b "$BUNDLE" "$ID"
+  says 'exec: \\?"missingprogram\\?": executable file not found in \$PATH'
+  args /etc/passwd
+  fails rt create -b "$BUNDLE" "$ID"
+  says 'permission denied'
+  args /etc
+  fails rt create -b "$BUNDLE" "$ID"
+  has "$output" 'ermission denied|s a directory|not permitted'
+  nothing_left
+}
+
+@test "messages are one line of plain text" {
+  skip_on crun 'writes what it is given'
+  bundle
+  args $'/no\nwhere\e[31m'
+  fails rt --log "$DIR/log" create -b "$BUNDLE" "$ID"
+  is "$(wc -l <"$DIR/log")" 1
+  lacks "$(<"$DIR/log")" $'\e'
+}
