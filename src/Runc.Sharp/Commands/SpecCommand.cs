@@ -25,7 +25,10 @@ internal sealed class SpecCommand : Verb
         }
 
         using OwnedFd file = made.OrThrow();
-        Files.WriteAll(file, Encoding.UTF8.GetBytes(SpecTemplate.Text(parsed.GetValue(_rootless)))).OrThrow();
+        (uint User, uint Group)? caller = parsed.GetValue(_rootless) ? (Identity.EffectiveUserId, Identity.EffectiveGroupId) : null;
+        SyscallResult<FileSystemStatus> cgroups = Files.Statfs("/sys/fs/cgroup");
+        bool unified = !cgroups.Failed && cgroups.Value.Type == FileSystemMagic.Cgroup2;
+        Files.WriteAll(file, Encoding.UTF8.GetBytes(SpecTemplate.Text(caller, unified))).OrThrow();
         return 0;
     }
 }
