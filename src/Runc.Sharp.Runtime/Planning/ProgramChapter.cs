@@ -31,6 +31,12 @@ internal static class ProgramChapter
         }
 
         PlanData filter = Filter(context, out SeccompProgram? seccomp);
+        bool early = seccomp?.Notify == true;
+        if (early)
+        {
+            Load(context, seccomp, filter);
+        }
+
         plan.At(string.Empty);
         plan.Do("tell that only the program is missing", null, PlanCode.Tell, (int)PlanStage.Ready, 0);
         HooksChapter.ReceiveState(context, PlanStage.Ready, "wait until the container is committed");
@@ -48,7 +54,11 @@ internal static class ProgramChapter
 
         HooksChapter.Add(context, context.Spec.Hooks?.StartContainer, "/hooks/startContainer", "startContainer");
         plan.Call("let no further descriptor through", null, Sys.close_range, context.Descriptors.First, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
-        Load(context, seccomp, filter);
+        if (!early)
+        {
+            Load(context, seccomp, filter);
+        }
+
         plan.At("/process/args");
         plan.Call("exec", context.Process?.Args?[0], Sys.execve, program, arguments, environment);
     }
@@ -176,7 +186,10 @@ internal static class ProgramChapter
         return descriptor;
     }
 
-    /// <summary>The filter is the last thing before the program: it need not allow what the shim does. seccomp(2).</summary>
+    /// <summary>
+    /// The filter is the last thing before the program: it need not allow what the shim does. One with a listener comes before
+    /// the container is ready, as in runc: create tells that the agent is missing, and hands it the listener. seccomp(2).
+    /// </summary>
     private static void Load(PlanContext context, SeccompProgram? program, PlanData filter)
     {
         if (program is null)
