@@ -16,12 +16,11 @@ public static class Delete
     {
         using StateRoot? root = StateRoot.Open(request.Globals.Root, create: false);
         using ContainerDirectory? directory = root?.TryOpen(request.Id);
-        if (directory is null)
+        if (directory is null || !directory.TryLock())
         {
             return request.Force ? null : throw new RuntimeException("container does not exist");
         }
 
-        directory.Lock();
         return Remove(directory, request.Force);
     }
 

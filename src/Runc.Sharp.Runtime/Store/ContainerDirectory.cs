@@ -43,16 +43,23 @@ public sealed class ContainerDirectory : IDisposable
     /// <exception cref="RuntimeException">Another command is at work until the deadline, or has deleted the container.</exception>
     public void Lock(long deadline = Polling.Forever)
     {
+        if (!TryLock(deadline))
+        {
+            throw new RuntimeException("container does not exist");
+        }
+    }
+
+    /// <summary>As <see cref="Lock"/>, but a container that is deleted meanwhile is no failure.</summary>
+    /// <returns>Whether the container still exists.</returns>
+    public bool TryLock(long deadline = Polling.Forever)
+    {
         if (Files.LockEntry(Descriptor, LockKind.Exclusive, wait: false).Failed)
         {
             Wait(deadline);
         }
 
         // Who held the lock before may have deleted the container, and another of this id may stand in its place.
-        if (Files.Fstat(Descriptor, StatxMask.LinkCount).OrThrow().LinkCount == 0)
-        {
-            throw new RuntimeException("container does not exist");
-        }
+        return Files.Fstat(Descriptor, StatxMask.LinkCount).OrThrow().LinkCount != 0;
     }
 
     /// <summary>What is remembered; null where nothing whole is: the creator died half-way.</summary>
