@@ -151,6 +151,7 @@ internal static class CommandLine
             throw new UsageException("invalid log-level: " + level);
         }
 
+        log.ErrorsOnly = level is "error" && !parsed.GetValue(Debug);
         log.Verbose = parsed.GetValue(Debug) || level is "debug" or "warning" or "warn" or "info";
         if (parsed.GetValue(Log) is { Length: > 0 } path)
         {

@@ -12,8 +12,11 @@ internal sealed class LogFile
     /// <summary>Whether lines are JSON objects.</summary>
     internal bool Json { get; set; }
 
-    /// <summary>Whether warnings go to the log too.</summary>
+    /// <summary>Whether warnings go to a log of JSON objects too.</summary>
     internal bool Verbose { get; set; }
+
+    /// <summary>Whether nothing but errors was asked for.</summary>
+    internal bool ErrorsOnly { get; set; }
 
     /// <summary>The one line of a failed command.</summary>
     internal void Error(string message)
@@ -30,19 +33,25 @@ internal sealed class LogFile
         }
     }
 
-    /// <summary>Told where it was asked for: Podman takes a second line in the log for a broken one.</summary>
+    /// <summary>
+    /// Told where errors are told; but in a log of JSON objects only when it was asked for, since Podman takes a second object for a
+    /// broken log, and never beside a log: there standard error may be the container's own.
+    /// </summary>
     internal void Warning(string message)
     {
-        if (Verbose)
+        if (ErrorsOnly || (Json && !Verbose && _file is not null))
         {
-            string line = Line("warning", message);
-            if (_file is not { } file)
-            {
-                Streams.Error(line);
-                return;
-            }
+            return;
+        }
 
+        string line = Line("warning", message);
+        if (_file is { } file)
+        {
             Files.WriteAll(file, Encoding.UTF8.GetBytes(line)).OrThrow();
+        }
+        else
+        {
+            Streams.Error(line);
         }
     }
 
