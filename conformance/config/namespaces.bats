@@ -72,7 +72,8 @@ ALL='pid ipc uts mnt net cgroup'
   edit --arg p "/proc/$first/ns" '.linux.namespaces |= map(select(.type != "mount") | .path = $p + "/" +
       {pid: "pid", network: "net", ipc: "ipc", uts: "uts"}[.type]) + [{"type": "mount"}] | del(.hostname)'
   ID=$id-2
-  inside 'ps -o comm= | sort -u | grep -v sort | tr "\n" " "; hostname'
+  # To a file first: the rest of a pipeline would be in the list, or not.
+  inside 'ps -o comm= >/dev/shm/ps; sort -u /dev/shm/ps | tr "\n" " "; hostname'
   is "$out" 'ps sh sleep runc'
   ID=$id
   is "$(status_of)" running

@@ -42,6 +42,9 @@ public static class KernelFlags
     public const int FSCONFIG_SET_FLAG = 0;
     public const int FSCONFIG_SET_STRING = 1;
     public const int FSCONFIG_CMD_CREATE = 6;
+    public const int FSCONFIG_CMD_RECONFIGURE = 7;
+    public const int FSPICK_CLOEXEC = 1;
+    public const int FSPICK_EMPTY_PATH = 8;
     public const int OPEN_TREE_CLONE = 1;
     public const int OPEN_TREE_CLOEXEC = O_CLOEXEC;
     public const int MOVE_MOUNT_F_EMPTY_PATH = 4;

@@ -50,6 +50,7 @@ public static class Sys
     public const int fsopen = 430;
     public const int fsconfig = 431;
     public const int fsmount = 432;
+    public const int fspick = 433;
     public const int close_range = 436;
     public const int openat2 = 437;
     public const int mount_setattr = 442;

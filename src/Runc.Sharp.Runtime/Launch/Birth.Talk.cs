@@ -30,7 +30,7 @@ internal sealed partial class Birth
 
             foreach (int index in _planned.Descriptors.Sources)
             {
-                others.Add(HostMounts.OpenSource(_bundle.Spec.Mounts[index], index));
+                others.Add(HostMounts.OpenSource(_bundle.Spec.Mounts[index], index, _bundle.Path));
             }
 
             using OwnedFd? gate = startsAtOnce ? null : ShimChannel.Listen(Directory.Descriptor, ContainerDirectory.Gate);

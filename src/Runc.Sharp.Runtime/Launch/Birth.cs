@@ -89,6 +89,7 @@ internal sealed partial class Birth : IDisposable
     internal static PlanRequest PlanRequest(CreateRequest request, BundleFile bundle, bool startsAtOnce) => new()
     {
         Id = request.Id,
+        Bundle = bundle.Path,
         PreservedDescriptors = request.PreserveFds + request.ListenFds,
         NoPivot = request.NoPivot,
         NoNewKeyring = request.NoNewKeyring,

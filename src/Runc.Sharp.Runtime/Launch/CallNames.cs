@@ -46,6 +46,7 @@ internal static class CallNames
         Sys.fsopen => "fsopen",
         Sys.fsconfig => "fsconfig",
         Sys.fsmount => "fsmount",
+        Sys.fspick => "fspick",
         Sys.close_range => "close_range",
         Sys.openat2 => "openat2",
         Sys.mount_setattr => "mount_setattr",

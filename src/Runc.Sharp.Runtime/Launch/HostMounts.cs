@@ -13,10 +13,10 @@ internal static class HostMounts
         Open("/root/path", bundle.Rootfs, AtFlags.Recursive);
 
     /// <summary>A detached copy of the source of a bind mount.</summary>
-    internal static OwnedFd OpenSource(MountSpec mount, int index)
+    internal static OwnedFd OpenSource(MountSpec mount, int index, string bundle)
     {
         bool recursive = MountOptions.Parse(mount.Type, mount.Options).RecursiveBind;
-        return Open(string.Create(CultureInfo.InvariantCulture, $"/mounts/{index}/source"), mount.Source ?? string.Empty, recursive ? AtFlags.Recursive : AtFlags.None);
+        return Open(string.Create(CultureInfo.InvariantCulture, $"/mounts/{index}/source"), PathRules.Source(mount.Source ?? string.Empty, bundle), recursive ? AtFlags.Recursive : AtFlags.None);
     }
 
     /// <summary>A namespace to join, after a look that it is one of the type asked. ioctl_ns(2).</summary>

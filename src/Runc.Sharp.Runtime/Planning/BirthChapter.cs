@@ -41,6 +41,7 @@ internal static class BirthChapter
         {
             long flag = Flag(item.Type);
             context.HasMountNamespace |= flag == CLONE_NEWNS;
+            context.HasUserNamespace |= flag == CLONE_NEWUSER;
             if (string.IsNullOrEmpty(item.Path))
             {
                 flags |= flag;
@@ -59,7 +60,7 @@ internal static class BirthChapter
             plan.Do("wait for the id maps", null, PlanCode.Await, (int)PlanStage.Mapped, 0, 0);
             BecomeRoot(context);
         }
-        else if (JoinsUser(context))
+        else if (context.HasUserNamespace)
         {
             BecomeRoot(context);
         }
@@ -139,19 +140,6 @@ internal static class BirthChapter
         }
 
         return -1;
-    }
-
-    private static bool JoinsUser(PlanContext context)
-    {
-        foreach (NamespaceSpec item in context.Descriptors.Namespaces)
-        {
-            if (item.Type == "user")
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>Until here init is an id that the namespace may not map, and what it makes would belong to nobody.</summary>

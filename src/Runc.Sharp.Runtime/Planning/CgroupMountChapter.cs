@@ -82,6 +82,6 @@ internal static class CgroupMountChapter
     private static void Bind(PlanContext context, CgroupMountStep step, string target, long attributes)
     {
         context.Plan.Call("open the cgroup", step.Source, Sys.open_tree, AT_FDCWD, context.Plan.Text(step.Source), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE).Into(context.Plan, context.Mount);
-        context.SetAttributes("set the attributes of", target, context.Mount, attributes, 0, 0, recursive: false);
+        context.SetAttributes("set the attributes of", target, context.Mount, attributes, 0, MS_PRIVATE, recursive: false);
     }
 }

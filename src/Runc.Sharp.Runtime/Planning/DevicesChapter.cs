@@ -30,7 +30,7 @@ internal static class DevicesChapter
         PlanRegister dev = plan.NewRegister();
         plan.At("/linux/devices");
         plan.Do("open the directory", "/dev", PlanCode.Target, context.Root, plan.Text("/dev"), (int)PlanTarget.Directory).Into(plan, dev);
-        bool bind = context.Facts.InUserNamespace || context.HasNew(CLONE_NEWUSER);
+        bool bind = context.Facts.InUserNamespace || context.HasUserNamespace;
         AddDefaults(context, dev, bind);
         AddAsked(context, dev, bind);
         AddLinks(context, dev);

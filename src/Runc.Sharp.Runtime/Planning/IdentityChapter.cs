@@ -61,23 +61,17 @@ internal static class IdentityChapter
 
     private static CapabilitySets Sets(PlanContext context, ProcessSpec process)
     {
-        ulong possible = context.HasNew(CLONE_NEWUSER) ? AllBits(context) : context.Facts.Capabilities & AllBits(context);
+        ulong possible = context.HasUserNamespace ? AllBits(context) : context.Facts.Capabilities & AllBits(context);
         CapabilitiesSpec? asked = process.Capabilities;
         ulong permitted = Capabilities.Set(asked?.Permitted, possible, context.Warnings);
         ulong inheritable = Capabilities.Set(asked?.Inheritable, possible, context.Warnings);
         ulong ambient = Capabilities.Set(asked?.Ambient, possible, context.Warnings);
-        if ((ambient & ~(permitted & inheritable)) != 0)
-        {
-            ambient &= permitted & inheritable;
-            context.Warnings.Add("/process/capabilities/ambient: what is not permitted and inheritable too is left out, as the kernel wants it");
-        }
-
         return new CapabilitySets(
             Capabilities.Set(asked?.Bounding, possible, context.Warnings),
             Capabilities.Set(asked?.Effective, possible, context.Warnings),
             permitted,
             inheritable,
-            ambient);
+            ambient & permitted & inheritable); // the kernel refuses the others; runc spec's own default lists some
     }
 
     private static void User(PlanContext context, ProcessSpec process)
@@ -117,7 +111,7 @@ internal static class IdentityChapter
         if (sets.Ambient != 0)
         {
             context.Plan.At("/process/capabilities/ambient");
-            context.Plan.Do("raise the ambient capabilities", null, PlanCode.EachBit, (long)sets.Ambient, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE);
+            context.Plan.Do("raise the ambient capabilities that are permitted and inheritable", null, PlanCode.EachBit, (long)sets.Ambient, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE);
         }
     }
 

@@ -32,6 +32,9 @@ internal sealed class MountOptions
     /// <summary>Whether the bind mount takes what is mounted below the source along.</summary>
     public bool RecursiveBind { get; private set; }
 
+    /// <summary>Whether nothing is mounted: what stands at the destination is changed.</summary>
+    public bool Remount { get; private set; }
+
     /// <summary>Whether a tmpfs starts with the content of what it hides.</summary>
     public bool CopyUp { get; private set; }
 
@@ -82,7 +85,10 @@ internal sealed class MountOptions
             case "idmap" or "ridmap":
                 IdMap = option;
                 break;
-            case "defaults" or "remount" or "noiversion":
+            case "remount":
+                Remount = true;
+                break;
+            case "defaults" or "noiversion":
                 break; // the state of a new mount
             case "async":
                 Data.Remove("sync");

@@ -43,6 +43,12 @@ internal static class MountsChapter
             return;
         }
 
+        if (options.Remount)
+        {
+            Remount(context, options, destination);
+            return;
+        }
+
         if (options.Bind)
         {
             Bind(context, mount, options, destination, index);
@@ -70,28 +76,46 @@ internal static class MountsChapter
             plan.Call("set the source of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_STRING, plan.Text("source"), plan.Text(source), 0);
         }
 
-        foreach (string option in options.Data)
-        {
-            Configure(context, option, destination);
-        }
-
+        Configure(context, options, destination);
         int create = plan.Call("make the " + type + " for", destination, Sys.fsconfig, context.Work, FSCONFIG_CMD_CREATE, 0, 0, 0);
         int mount = plan.Call("mount the " + type + " for", destination, Sys.fsmount, context.Work, FSMOUNT_CLOEXEC, options.Set).Into(plan, context.Mount);
         context.Close(context.Work);
         return (create, mount);
     }
 
-    private static void Configure(PlanContext context, string option, string destination)
+    private static void Configure(PlanContext context, MountOptions options, string destination)
     {
         PlanBuilder plan = context.Plan;
-        int equals = option.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0)
+        foreach (string option in options.Data)
         {
-            plan.Call("set the option " + option + " of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_FLAG, plan.Text(option), 0, 0);
-            return;
+            int equals = option.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 0)
+            {
+                plan.Call("set the option " + option + " of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_FLAG, plan.Text(option), 0, 0);
+            }
+            else
+            {
+                plan.Call("set the option " + option + " of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_STRING, plan.Text(option[..equals]), plan.Text(option[(equals + 1)..]), 0);
+            }
+        }
+    }
+
+    /// <summary>Changes the options of the file system at the destination and the attributes of its mount; what is not named stays as it is. fspick(2).</summary>
+    private static void Remount(PlanContext context, MountOptions options, string destination)
+    {
+        PlanBuilder plan = context.Plan;
+        context.OpenTarget(destination, PlanTarget.Existing);
+        if (options.Data.Count > 0)
+        {
+            plan.Call("take the file system at", destination, Sys.fspick, context.Target, context.Empty, FSPICK_CLOEXEC | FSPICK_EMPTY_PATH).Into(plan, context.Work);
+            Configure(context, options, destination);
+            plan.Call("change the file system at", destination, Sys.fsconfig, context.Work, FSCONFIG_CMD_RECONFIGURE, 0, 0, 0);
+            context.Close(context.Work);
         }
 
-        plan.Call("set the option " + option + " of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_STRING, plan.Text(option[..equals]), plan.Text(option[(equals + 1)..]), 0);
+        context.SetAttributes("change the attributes of", destination, context.Target, options.Set, options.Clear, 0, recursive: false);
+        SetRest(context, options, context.Target, destination);
+        context.Close(context.Target);
     }
 
     private static void Bind(PlanContext context, MountSpec mount, MountOptions options, string destination, int index)
@@ -111,9 +135,10 @@ internal static class MountsChapter
         }
         else
         {
-            plan.Call("open the source", mount.Source, Sys.open_tree, AT_FDCWD, plan.Text(mount.Source), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (options.RecursiveBind ? AT_RECURSIVE : 0)).Into(plan, context.Mount);
+            plan.Call("open the source", mount.Source, Sys.open_tree, AT_FDCWD, plan.Text(PathRules.Source(mount.Source, context.Request.Bundle)), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (options.RecursiveBind ? AT_RECURSIVE : 0)).Into(plan, context.Mount);
         }
 
+        CutTies(context, options, destination, passed >= 0);
         if (options.Set != 0 || options.Clear != 0)
         {
             context.SetAttributes("set the attributes of", destination, context.Mount, options.Set, options.Clear, 0, recursive: false);
@@ -162,22 +187,39 @@ internal static class MountsChapter
         context.Close(filled);
     }
 
-    /// <summary>What can only be set on an attached mount, then the verdict that it stands where it should.</summary>
+    /// <summary>
+    /// The copy of a shared mount is in the group of the host's: a mount that the container makes below it would show there. In
+    /// the container's namespace that was cut for all at once; a source that the host opened comes with its ties, and a shared
+    /// root leaves them. They stay where the document asks for a shared mount in a shared root, and no user namespace is in play.
+    /// </summary>
+    private static void CutTies(PlanContext context, MountOptions options, string destination, bool passed)
+    {
+        long root = RootChapter.Propagation(context.Spec.Linux?.RootfsPropagation);
+        if (passed || (root == MS_SHARED && options.Propagation != MS_SHARED))
+        {
+            context.SetAttributes("cut the propagation to the host of", destination, context.Mount, 0, 0, root == MS_PRIVATE ? MS_PRIVATE : MS_SLAVE, recursive: true);
+        }
+    }
+
+    /// <summary>What can only be set on an attached mount.</summary>
     internal static void Finish(PlanContext context, MountOptions options, string destination)
     {
-        PlanBuilder plan = context.Plan;
+        SetRest(context, options, context.Mount, destination);
+        context.Close(context.Target);
+        context.Close(context.Mount);
+    }
+
+    private static void SetRest(PlanContext context, MountOptions options, PlanRegister mount, string destination)
+    {
         if (options.RecursiveSet != 0 || options.RecursiveClear != 0)
         {
-            context.SetAttributes("set the recursive attributes of", destination, context.Mount, options.RecursiveSet, options.RecursiveClear, 0, recursive: true);
+            context.SetAttributes("set the recursive attributes of", destination, mount, options.RecursiveSet, options.RecursiveClear, 0, recursive: true);
         }
 
         if (options.Propagation != 0)
         {
-            context.SetAttributes("set the propagation of", destination, context.Mount, 0, 0, options.Propagation, options.PropagationIsRecursive);
+            context.SetAttributes("set the propagation of", destination, mount, 0, 0, options.Propagation, options.PropagationIsRecursive);
         }
-
-        context.Close(context.Target);
-        context.Close(context.Mount);
     }
 
     /// <summary>Nothing but a procfs may stand on /proc, and little below it. CVE-2019-16884, CVE-2025-52881.</summary>

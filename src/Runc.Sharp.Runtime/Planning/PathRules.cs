@@ -33,6 +33,10 @@ internal static class PathRules
         return "/" + string.Join('/', parts);
     }
 
+    /// <summary>The source of a bind mount; a relative one begins at the bundle. config.md#mounts.</summary>
+    internal static string Source(string source, string bundle) =>
+        source.Length == 0 || source[0] == '/' ? source : string.Concat(bundle.TrimEnd('/'), "/", source);
+
     private static bool IsNormal(string path)
     {
         if (path.Length < 2 || path[0] != '/' || path[^1] == '/')

@@ -71,6 +71,9 @@ internal sealed class PlanContext
 
     internal bool HasNew(long flag) => (NewNamespaces & flag) != 0;
 
+    /// <summary>Whether init lives in a user namespace that is not the host process', made or joined: it has every capability there, and makes no devices.</summary>
+    internal bool HasUserNamespace { get; set; }
+
     /// <summary>Whether the container has a mount namespace of its own, made or joined.</summary>
     internal bool HasMountNamespace { get; set; }
 

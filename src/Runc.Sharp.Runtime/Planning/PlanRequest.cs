@@ -10,6 +10,9 @@ public sealed record PlanRequest
     /// <summary>The container's id.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The bundle's absolute path: where the relative source of a bind mount begins.</summary>
+    public string Bundle { get; init; } = "/";
+
     /// <summary>How many descriptors from 3 upwards the program keeps: <c>--preserve-fds</c> and LISTEN_FDS.</summary>
     public int PreservedDescriptors { get; init; }
 
@@ -22,7 +25,7 @@ public sealed record PlanRequest
     /// <summary>Whether the same process creates and starts: then there is no gate socket, the start is said on the control socket.</summary>
     public bool StartsAtOnce { get; init; }
 
-    /// <summary>Whether init becomes a host process' child in a terminal: the size of the caller's terminal is set by the caller.</summary>
+    /// <summary>How many of the kept descriptors are listening sockets: LISTEN_FDS. sd_listen_fds(3).</summary>
     public int ListenDescriptors { get; init; }
 
     /// <summary>The value of LISTEN_FDNAMES, where it is passed on.</summary>

@@ -64,7 +64,7 @@ public static class Planner
     private static ShimDescriptors Descriptors(RuntimeSpec spec, PlanRequest request)
     {
         var joined = ImmutableArray.CreateBuilder<NamespaceSpec>();
-        bool newUser = false;
+        bool otherUser = false;
         foreach (NamespaceSpec item in BirthChapter.Namespaces(spec))
         {
             if (!string.IsNullOrEmpty(item.Path))
@@ -72,12 +72,12 @@ public static class Planner
                 joined.Add(item);
             }
 
-            newUser |= item.Type == "user";
+            otherUser |= item.Type == "user";
         }
 
         // In a user namespace the way to a bind mount's source may be closed to its root: the host opens it.
         var sources = ImmutableArray.CreateBuilder<int>();
-        if (newUser)
+        if (otherUser)
         {
             for (int at = 0; at < spec.Mounts.Length; at++)
             {

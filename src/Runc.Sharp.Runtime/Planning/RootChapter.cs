@@ -16,14 +16,19 @@ internal static class RootChapter
         long propagation = Propagation(context.Spec.Linux?.RootfsPropagation);
         plan.At("/linux/rootfsPropagation");
 
-        // Slave even for "shared": no mount of the container's set-up may show on the host. What was asked holds in the end.
+        // A shared volume can be bound into a shared root only: then the ties stay, and each bind that does not ask for them is cut by itself.
         PlanData top = plan.Text("/");
-        context.SetAttributes("cut the propagation to the host", "/", AT_FDCWD, top, 0, 0, propagation == MS_PRIVATE ? MS_PRIVATE : MS_SLAVE, recursive: true);
+        if (propagation != MS_SHARED)
+        {
+            context.SetAttributes("cut the propagation to the host", "/", AT_FDCWD, top, 0, 0, propagation == MS_PRIVATE ? MS_PRIVATE : MS_SLAVE, recursive: true);
+        }
+
         plan.At("/root/path");
 
-        // pivot_root wants the mount below the new root to be private.
+        // pivot_root wants both roots to be no part of a shared group, and what is unbindable cannot be copied for readonlyPaths:
+        // until the end the root is private then. No mount of the container's set-up shows on the host.
         context.SetAttributes("make the old root private", "/", AT_FDCWD, top, 0, 0, MS_PRIVATE, recursive: false);
-        context.SetAttributes("set the propagation of the root", context.Spec.Root!.Path, context.Descriptors.Root, 0, 0, propagation == MS_SHARED ? MS_SHARED : propagation, recursive: true);
+        context.SetAttributes("set the propagation of the root", context.Spec.Root!.Path, context.Descriptors.Root, 0, 0, propagation == MS_SLAVE ? MS_SLAVE : MS_PRIVATE, recursive: true);
         plan.Call("attach the root", context.Spec.Root.Path, Sys.move_mount, context.Descriptors.Root, context.Empty, AT_FDCWD, top, MOVE_MOUNT_F_EMPTY_PATH);
         plan.Do("take the root", context.Spec.Root.Path, PlanCode.Target, context.Descriptors.Root, plan.Text("."), (int)PlanTarget.Existing).Into(plan, context.Root);
 
@@ -45,7 +50,20 @@ internal static class RootChapter
         }
         else
         {
+            bool shared = Propagation(context.Spec.Linux?.RootfsPropagation) == MS_SHARED;
+            if (shared)
+            {
+                plan.Call("open the old root", null, Sys.openat, AT_FDCWD, plan.Text("/"), O_PATH | O_DIRECTORY | O_CLOEXEC).Into(plan, context.Work);
+            }
+
             plan.Call("change the root", null, Sys.pivot_root, here, here);
+            if (shared)
+            {
+                // Its mounts are the host's peers yet: to unmount them here would unmount them there.
+                context.SetAttributes("cut the propagation to the host", "the old root", context.Work, 0, 0, MS_SLAVE, recursive: true);
+                context.Close(context.Work);
+            }
+
             plan.Call("leave the old root", null, Sys.umount2, here, MNT_DETACH);
         }
 
@@ -70,7 +88,8 @@ internal static class RootChapter
         }
     }
 
-    private static long Propagation(string? word) => word switch
+    /// <summary>MS_SHARED, MS_PRIVATE, MS_UNBINDABLE, or MS_SLAVE, which is the default. The words with r- mean the same: it is the root's alone.</summary>
+    internal static long Propagation(string? word) => word switch
     {
         "shared" or "rshared" => MS_SHARED,
         "private" or "rprivate" => MS_PRIVATE,
