@@ -35,6 +35,21 @@ load ../lib/suite
   is "$status" 143
 }
 
+@test "init may be faster than the process that cloned it" {
+  skip_on runc 'its clones stand elsewhere'
+  skip_on crun 'its clones stand elsewhere'
+  bundle
+  sh_c 'exit 5'
+  try strace -f -o "$DIR/trace" -e trace=clone3 -e inject=clone3:delay_exit=200000 "$RUNTIME" --root "$STATE" run -b "$BUNDLE" "$ID"
+  is "$status" 5
+  has "$(<"$DIR/trace")" 'clone3.*DELAYED'
+  args /no/such/program
+  try strace -f -o "$DIR/trace" -e trace=clone3 -e inject=clone3:delay_exit=200000 "$RUNTIME" --root "$STATE" run -b "$BUNDLE" "$ID"
+  is "$status" 1
+  has "$output" 'no such file'
+  nothing_left
+}
+
 @test "run removes the container when it ends" {
   bundle
   ok rt run -b "$BUNDLE" "$ID"

@@ -67,8 +67,13 @@ internal unsafe partial struct Interpreter<TKernel>
         return message.Stage == stage ? got - sizeof(PlanMessage) : -Error.EPROTO;
     }
 
-    private long Gate(long socket)
+    private long Gate(long socket, byte* operation, byte* needed)
     {
+        if (needed != null)
+        {
+            Release(operation, needed);
+        }
+
         long peer;
         do
         {
@@ -81,6 +86,30 @@ internal unsafe partial struct Interpreter<TKernel>
         }
 
         return peer;
+    }
+
+    /// <summary>A container may wait for its start for days: what was played, and what stood deep on the stack, is given back. Only whole pages go.</summary>
+    private void Release(byte* operation, byte* needed)
+    {
+        const long page = 4096;
+        const long depth = 16 * page;
+        long played = (long)operation & -page;
+        long first = (long)_operations & -page;
+        if (played > first)
+        {
+            Kernel.Call(Number.munmap, first, played - first);
+        }
+
+        long behind = ((long)(_operations + _count) + page - 1) & -page;
+        long late = (long)needed & -page;
+        if (late > behind)
+        {
+            Kernel.Call(Number.munmap, behind, late - behind);
+        }
+
+        // The page below our own stays: the frame of the call itself may stand there.
+        long below = ((long)&late & -page) - page;
+        Kernel.Call(Number.madvise, below - depth, depth, Abi.MADV_DONTNEED);
     }
 
     private long SendDescriptor(PlanStage stage, int descriptor)

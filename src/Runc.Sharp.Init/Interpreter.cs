@@ -134,7 +134,7 @@ internal unsafe partial struct Interpreter<TKernel>
             case PlanCode.Await:
                 return Await(a0, (byte*)a1, a2);
             case PlanCode.Gate:
-                return Gate(a0);
+                return Gate(a0, (byte*)op, (byte*)a1);
             case PlanCode.Target:
                 return Target(a0, (byte*)a1, (PlanTarget)a2);
             case PlanCode.Check:

@@ -49,6 +49,7 @@ internal static class Number
     internal const long faccessat2 = 439;
     internal const long mmap = 9;
     internal const long munmap = 11;
+    internal const long madvise = 28;
 }
 
 /// <summary>The errno values that the composite operations answer with or expect. errno(3).</summary>
@@ -107,4 +108,5 @@ internal static class Abi
     internal const int STATX_MNT_ID_UNIQUE = 0x4000;
     internal const int STATX_MNT_ID = 0x1000;
     internal const int POLLIN = 1;
+    internal const int MADV_DONTNEED = 4;
 }

@@ -137,6 +137,42 @@ public sealed class PlanBuilder
         _relocations.Add(at);
     }
 
+    /// <summary>Where the next data will stand.</summary>
+    public PlanData Here => new(_dataLength);
+
+    /// <summary>Tells the gate at <paramref name="gate"/> that the data before <paramref name="place"/> is not needed behind it, but for what operations there point to.</summary>
+    public void ReleaseBefore(int gate, PlanData place)
+    {
+        long needed = place.Offset;
+        for (int at = gate + 1; at < _count; at++)
+        {
+            ReadOnlySpan<long> arguments = MemoryMarshal.CreateReadOnlySpan(ref _operations[at].A0, 6);
+            for (int index = 0; index < arguments.Length; index++)
+            {
+                if ((PlanArgKind)((_operations[at].Kinds >> (index * 2)) & 3) == PlanArgKind.Data)
+                {
+                    needed = Math.Min(needed, arguments[index]);
+                }
+            }
+        }
+
+        // What is kept may point further back; each pass goes back at least to one more target.
+        for (long before = long.MaxValue; before != needed;)
+        {
+            before = needed;
+            foreach (int pointer in _relocations)
+            {
+                if (pointer >= before)
+                {
+                    needed = Math.Min(needed, MemoryMarshal.Read<long>(_data.AsSpan(pointer)));
+                }
+            }
+        }
+
+        _operations[gate].A1 = needed;
+        _operations[gate].Kinds = (ushort)((_operations[gate].Kinds & ~(3 << 2)) | ((int)PlanArgKind.Data << 2));
+    }
+
     /// <summary>The plan as bytes.</summary>
     /// <param name="control">The shim's descriptor of its socket to the host.</param>
     public byte[] Encode(int control)

@@ -17,7 +17,7 @@ public enum PlanCode : ushort
     /// <summary>Waits until the host says that stage A0 may begin; its payload lands at A1, at most A2 bytes, its length in the result. The host's end being closed ends the process.</summary>
     Await = 3,
 
-    /// <summary>Accepts one connection on socket A0: from then on that peer is the host.</summary>
+    /// <summary>Accepts one connection on socket A0: from then on that peer is the host. Where A1 is a place in the data, the operations before this one and the data before that place are given back to the kernel first.</summary>
     Gate = 4,
 
     /// <summary>Opens path A1 inside the directory A0 as a mount target; A2 says what to make where it is missing (<see cref="PlanTarget"/>).</summary>

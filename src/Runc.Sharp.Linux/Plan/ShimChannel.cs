@@ -86,6 +86,10 @@ public static unsafe class ShimChannel
         return got >= sizeof(PlanMessage);
     }
 
+    /// <summary>Nothing more will be said to the shim; what it says is heard still. shutdown(2).</summary>
+    public static void EndTalk(OwnedFd socket) =>
+        SyscallResult.From(Libc.CallAgain(Native.Sys.shutdown, socket.Number, 1), "shutdown", (string?)null).OrThrow();
+
     private static void Header(long* header, long* vectors, long count, long* control, long controlLength)
     {
         header[0] = 0;

@@ -13,6 +13,7 @@ namespace Runc.Sharp.Runtime.Launch;
 internal sealed partial class Birth
 {
     private bool _startsAtOnce;
+    private readonly Queue<(PlanMessage Message, OwnedFd? Descriptor)> _early = new(0);
     private int _shim;
 
     private void Launch(OwnedFd? root, bool startsAtOnce)
@@ -46,7 +47,7 @@ internal sealed partial class Birth
         }
 
         // beside the shim's own start; it waits for them before it clones
-        if (!_facts.Host.CgroupEntries.IsEmpty)
+        if (_facts.Host.HasCgroups)
         {
             _facts.Cgroups.Create();
             Directory.Write(_intent with { Cgroups = _facts.Cgroups.Text }); // what is ours to remove, before a process is in it
@@ -59,7 +60,7 @@ internal sealed partial class Birth
     {
         while (true)
         {
-            if (!ShimChannel.Hear(_control!, out PlanMessage message, out OwnedFd? descriptor))
+            if (!Next(out PlanMessage message, out OwnedFd? descriptor))
             {
                 if (last is null)
                 {
@@ -75,6 +76,28 @@ internal sealed partial class Birth
                 return;
             }
         }
+    }
+
+    /// <summary>The next message to answer. Init may be ahead of the half that cloned it: what it says is held until its name is known.</summary>
+    private bool Next(out PlanMessage message, out OwnedFd? descriptor)
+    {
+        if (Pid > 0 && _early.TryDequeue(out (PlanMessage Message, OwnedFd? Descriptor) held))
+        {
+            (message, descriptor) = held;
+            return true;
+        }
+
+        while (ShimChannel.Hear(_control!, out message, out descriptor))
+        {
+            if (Pid > 0 || (PlanStage)message.Stage is PlanStage.Cloned or PlanStage.Failed)
+            {
+                return true;
+            }
+
+            _early.Enqueue((message, descriptor));
+        }
+
+        return false;
     }
 
     private void Answer(in PlanMessage message, OwnedFd? descriptor)
@@ -102,13 +125,13 @@ internal sealed partial class Birth
     {
         Pid = pid;
         Processes.WaitPid(_shim, wait: true).OrThrow(); // the first half of the shim has done its work
+        _shim = 0;
         _process = Processes.PidfdOpen(pid).OrThrow();
         if (_planned.NeedsIdMaps)
         {
             IdMaps.Write(pid, _bundle.Spec.Linux!);
             Tell(PlanStage.Mapped, []);
         }
-
     }
 
     private void RuntimeHooks()
@@ -213,6 +236,22 @@ internal sealed partial class Birth
     /// <summary>Takes back what was done: processes, cgroups, the directory.</summary>
     private void Undo()
     {
+        if (_shim > 0)
+        {
+            Settle();
+        }
+
+        _control?.Dispose(); // where init waits for us, it ends now
+        while (_early.TryDequeue(out (PlanMessage Message, OwnedFd? Descriptor) held))
+        {
+            held.Descriptor?.Dispose();
+        }
+
+        if (_process is null && Pid > 0)
+        {
+            _process = Processes.PidfdOpen(Pid).OrThrow(); // our child, not yet reaped: the number is its own
+        }
+
         if (_process is not null)
         {
             Processes.PidfdSendSignal(_process, KillSignal).OrThrowUnless(Errno.ESRCH);
@@ -222,12 +261,25 @@ internal sealed partial class Birth
         {
             Processes.WaitPid(Pid, wait: true).OrThrowUnless(Errno.ECHILD);
         }
-        else if (_shim > 0)
-        {
-            Processes.WaitPid(_shim, wait: true).OrThrowUnless(Errno.ECHILD);
-        }
 
         _facts.Cgroups.Remove();
         Directory.Remove();
+    }
+
+    /// <summary>Lets the shim's first half end, and learns whether it had cloned init by then: its word of that is in the socket.</summary>
+    private void Settle()
+    {
+        ShimChannel.EndTalk(_control!);
+        ChildStatus ended = Processes.WaitPid(_shim, wait: true).OrThrow();
+        _shim = 0;
+        while (!ended.Killed && ended.Value == 0 && ShimChannel.Hear(_control!, out PlanMessage message, out OwnedFd? descriptor))
+        {
+            descriptor?.Dispose();
+            if ((PlanStage)message.Stage == PlanStage.Cloned)
+            {
+                Pid = (int)message.Value;
+                return;
+            }
+        }
     }
 }

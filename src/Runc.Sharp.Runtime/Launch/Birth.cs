@@ -155,13 +155,13 @@ internal sealed partial class Birth : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _control?.Dispose(); // where init waits for us, it ends now
         _master?.Dispose();
         if (!_committed)
         {
             Undo();
         }
 
+        _control?.Dispose();
         _process?.Dispose();
         Directory.Dispose();
         _root.Dispose();

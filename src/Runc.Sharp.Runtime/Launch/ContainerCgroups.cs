@@ -85,15 +85,15 @@ internal sealed class ContainerCgroups
     }
 
     /// <summary>The files by which the shim moves itself in, before it clones.</summary>
-    internal ImmutableArray<string> EntryFiles()
+    /// <param name="cloned">Init is cloned into the v2 cgroup.</param>
+    internal ImmutableArray<string> EntryFiles(bool cloned)
     {
         if (_placement is null)
         {
             return [];
         }
 
-        using KernelCgroupFiles files = KernelCgroupFiles.Open();
-        ImmutableArray<string> relative = new FsManager(files, _placement).SelfPlacementFiles(bornInUnified: false);
+        ImmutableArray<string> relative = _placement.EntryFiles(cloned);
         var absolute = ImmutableArray.CreateBuilder<string>(relative.Length);
         foreach (string path in relative)
         {
@@ -102,6 +102,9 @@ internal sealed class ContainerCgroups
 
         return absolute.MoveToImmutable();
     }
+
+    /// <summary>The v2 cgroup, absolute; null where there is none.</summary>
+    internal string? BirthDirectory => _placement?.Unified is { } group ? string.Concat(_placement.Root, "/", group.Directory) : null;
 
     /// <summary>Makes the cgroups and writes the limits: they hold before the first process arrives.</summary>
     internal void Create()

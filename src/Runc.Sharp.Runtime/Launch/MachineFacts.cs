@@ -18,6 +18,9 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
         }
 
         ContainerCgroups cgroups = ContainerCgroups.Plan(spec, globals, id);
+
+        // From a joined cgroup namespace the container's cgroup may be out of sight: it is entered before. cgroup_namespaces(7), nsdelegate.
+        bool cloned = !BirthChapter.Joins(spec, "cgroup");
         return new MachineFacts(
             new HostFacts
             {
@@ -27,7 +30,8 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
                 AppArmor = !Files.Statx(OwnedFd.Cwd, "/sys/kernel/security/apparmor").Failed,
                 SELinux = !Files.Statx(OwnedFd.Cwd, "/sys/fs/selinux/enforce").Failed,
                 CgroupMounts = cgroups.MountSteps(spec),
-                CgroupEntries = cgroups.EntryFiles(),
+                CgroupEntries = cgroups.EntryFiles(cloned),
+                CgroupOfBirth = cloned ? cgroups.BirthDirectory : null,
             },
             cgroups);
     }

@@ -49,10 +49,16 @@ internal static class BirthChapter
         }
 
         context.NewNamespaces = flags;
+        PlanArg cgroup = OpenCgroup(context);
+        bool ownCgroups = cgroup.Kind == PlanArgKind.Register && context.HasNew(CLONE_NEWCGROUP);
         plan.At("/linux/namespaces");
-
-        plan.Do("clone init into its namespaces", null, PlanCode.Clone, flags, -1);
+        plan.Do("clone init into its namespaces", context.Facts.CgroupOfBirth, PlanCode.Clone, ownCgroups ? flags & ~CLONE_NEWCGROUP : flags, cgroup);
         plan.At(string.Empty);
+        if (cgroup.Kind == PlanArgKind.Register)
+        {
+            context.Close(context.Work);
+        }
+
         plan.Call("die with an uncommitted host process", null, Sys.prctl, PR_SET_PDEATHSIG, SIGKILL);
         if (context.HasNew(CLONE_NEWUSER))
         {
@@ -63,6 +69,14 @@ internal static class BirthChapter
         else if (context.HasUserNamespace)
         {
             BecomeRoot(context);
+        }
+
+        if (ownCgroups)
+        {
+            // Made by the clone itself, it would be rooted in the cgroup of the shim, not in init's.
+            plan.At("/linux/namespaces");
+            plan.Call("make the cgroup namespace", null, Sys.unshare, CLONE_NEWCGROUP);
+            plan.At(string.Empty);
         }
 
         plan.Call("begin a session", null, Sys.setsid);
@@ -86,13 +100,27 @@ internal static class BirthChapter
         return false;
     }
 
+    /// <summary>Whether the document asks to join a namespace of a type.</summary>
+    internal static bool Joins(RuntimeSpec spec, string type)
+    {
+        foreach (NamespaceSpec item in Namespaces(spec))
+        {
+            if (item.Type == type && !string.IsNullOrEmpty(item.Path))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// The shim goes into the cgroups before it clones: init is born there, and a cgroup namespace is rooted there. A lone
     /// thread that moves itself does not wait for a grace period of the kernel, as moving another process does.
     /// </summary>
     private static void EnterCgroups(PlanContext context)
     {
-        if (context.Facts.CgroupEntries.IsEmpty)
+        if (!context.Facts.HasCgroups)
         {
             return;
         }
@@ -109,6 +137,20 @@ internal static class BirthChapter
         }
 
         plan.At(string.Empty);
+    }
+
+    /// <summary>The v2 cgroup for clone3(2). Moving there later would stop forks and exits of the whole machine for a grace period.</summary>
+    private static PlanArg OpenCgroup(PlanContext context)
+    {
+        if (context.Facts.CgroupOfBirth is not { } path)
+        {
+            return -1;
+        }
+
+        PlanBuilder plan = context.Plan;
+        plan.At("/linux/cgroupsPath");
+        plan.Call("open", path, Sys.openat, AT_FDCWD, plan.Text(path), O_PATH | O_DIRECTORY | O_CLOEXEC).Into(plan, context.Work);
+        return context.Work;
     }
 
     /// <summary>Namespaces to join, the user namespace last: until then the host's root may enter the others.</summary>

@@ -61,6 +61,12 @@ public sealed record HostFacts
 
     /// <summary>The files by which a process with one thread moves itself into the container's cgroups.</summary>
     public ImmutableArray<string> CgroupEntries { get; init; } = [];
+
+    /// <summary>The v2 cgroup into which init is cloned; null where there is none, or it is among <see cref="CgroupEntries"/>. clone(2), CLONE_INTO_CGROUP.</summary>
+    public string? CgroupOfBirth { get; init; }
+
+    /// <summary>Whether the container has cgroups of its own.</summary>
+    public bool HasCgroups => CgroupOfBirth is not null || !CgroupEntries.IsEmpty;
 }
 
 /// <summary>A plan and what is said of it.</summary>

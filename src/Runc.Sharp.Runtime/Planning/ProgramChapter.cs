@@ -17,6 +17,7 @@ internal static class ProgramChapter
     internal static void Add(PlanContext context)
     {
         PlanBuilder plan = context.Plan;
+        PlanData first = plan.Here;
         PlanRegister program = plan.NewRegister();
         PlanData arguments = default;
         PlanData environment = default;
@@ -61,6 +62,10 @@ internal static class ProgramChapter
 
         plan.At("/process/args");
         plan.Call("exec", context.Process?.Args?[0], Sys.execve, program, arguments, environment);
+        if (!context.Request.StartsAtOnce)
+        {
+            plan.ReleaseBefore(context.FirstAfterGate, first);
+        }
     }
 
     /// <summary>A name without a slash is searched in the PATH of the container's own environment. execvp(3).</summary>

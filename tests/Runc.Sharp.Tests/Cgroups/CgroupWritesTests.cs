@@ -181,6 +181,16 @@ public sealed class CgroupWritesTests
     }
 
     [Theory]
+    [InlineData("cgroup.procs")]
+    [InlineData("cgroup.threads")]
+    [InlineData("cgroup.kill")]
+    [InlineData("cgroup.freeze")]
+    public void Unified_keys_that_are_commands_are_refused(string key) =>
+        Assert.Equal(
+            $"/linux/resources/unified/{key}: unified resource \"{key}\" belongs to the runtime",
+            Assert.Single(CgroupWrites.For(new() { Unified = [new(key, "1")] }, Machines.On(Machines.Unified())).Errors).ToString());
+
+    [Theory]
     [InlineData("mlx 0")]
     [InlineData("mlx\n0")]
     [InlineData("a/b")]

@@ -110,6 +110,55 @@ public unsafe class InterpreterTests
         Assert.Single(calls);
     }
 
+    [Fact]
+    public void A_gate_gives_back_the_pages_played_and_keeps_what_the_rest_points_to()
+    {
+        const int page = 4096;
+        var plan = new PlanBuilder();
+        for (int at = 0; at < 1000; at++)
+        {
+            plan.Call("mkdir", null, Sys.mkdirat, KernelFlags.AT_FDCWD, plan.Text($"a directory with a rather long name, number {at}"));
+        }
+
+        PlanData early = plan.Text("kept: the program's arguments point here");
+        PlanData late = plan.Here;
+        PlanData list = plan.Pointers([early, plan.Text("second")]);
+        int gate = plan.Do("wait", null, PlanCode.Gate, 77);
+        plan.Call("exec", null, Sys.execve, list);
+        plan.ReleaseBefore(gate, late);
+        string? first = null;
+        long argument = 0;
+        List<Call> calls = Play(
+            plan,
+            call =>
+            {
+                if (call.Number == Sys.execve)
+                {
+                    argument = *(nint*)call.A0;
+                    first = Marshal.PtrToStringUTF8((nint)argument);
+                }
+
+                return call.Number == Number.accept4 ? 5 : 0;
+            },
+            out int status);
+        Assert.Equal(0, status);
+        Assert.StartsWith("kept", first, StringComparison.Ordinal);
+        List<Call> unmapped = calls.FindAll(static call => call.Number == Number.munmap);
+        Assert.Equal(2, unmapped.Count);
+        Assert.All(unmapped, static call => Assert.True(call.A0 % page == 0 && call.A1 % page == 0 && call.A1 > 8 * page));
+        Assert.True(unmapped[0].A0 + unmapped[0].A1 <= unmapped[1].A0, "the operations stand before the data");
+        Assert.InRange(argument - (unmapped[1].A0 + unmapped[1].A1), 0, page - 1); // up to the page of what is needed, and no further
+        Assert.True(calls.FindIndex(static call => call.Number == Number.madvise) < calls.FindIndex(static call => call.Number == Number.accept4));
+    }
+
+    [Fact]
+    public void A_gate_without_a_place_gives_nothing_back()
+    {
+        var plan = new PlanBuilder();
+        plan.Do("wait", null, PlanCode.Gate, 77);
+        Assert.Equal(Number.accept4, Assert.Single(Play(plan, static _ => 5, out _)).Number);
+    }
+
     private static byte[] Encode(PlanBuilder plan) => plan.Encode(Control);
 
     private static List<Call> Play(PlanBuilder plan, Func<Call, long> answer, out int status)
@@ -129,7 +178,7 @@ public unsafe class InterpreterTests
         return calls;
     }
 
-    internal sealed record Call(long Number, long A0, PlanMessage Message);
+    internal sealed record Call(long Number, long A0, long A1, PlanMessage Message);
 
     internal struct FakeKernel : IKernel
     {
@@ -141,7 +190,7 @@ public unsafe class InterpreterTests
 
         readonly long IKernel.Call(long number, long a0, long a1, long a2, long a3, long a4, long a5)
         {
-            var call = new Call(number, a0, number == 1 && a0 == Control ? *(PlanMessage*)a1 : default);
+            var call = new Call(number, a0, a1, number == 1 && a0 == Control ? *(PlanMessage*)a1 : default);
             Calls!.Add(call);
             return call.Message.Stage != 0 ? 0 : Answer!(call);
         }
