@@ -165,6 +165,22 @@ spawn() {
 # end_of PID: its exit code, as $status.
 end_of() { status=0; wait "$1" || status=$?; }
 
+# with_fds LAST WORDS...: the runtime with descriptors 3 to LAST open on files fd3, fd4, ... that tell their number.
+with_fds() {
+  local last=$1 fd
+  shift
+  for ((fd = 3; fd <= last; fd++)); do echo "content $fd" >"$DIR/fd$fd"; done
+  python3 -c 'import os, sys
+last, folder, words = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
+for fd in range(3, last + 1):
+    source = os.open(f"{folder}/fd{fd}", os.O_RDONLY)
+    os.dup2(source, fd) if source != fd else os.set_inheritable(fd, True)
+os.closerange(last + 1, 100)
+if os.environ.get("LISTEN_PID") == "self":
+    os.environ["LISTEN_PID"] = str(os.getpid())
+os.execv(words[0], words)' "$last" "$DIR" "$RUNTIME" --root "$STATE" "$@"
+}
+
 # The cgroup directory of process $1 in the hierarchy of controller $2 (v2: the one hierarchy).
 cgroup_of() {
   local point path

@@ -53,22 +53,6 @@ load ../lib/suite
   nothing_left
 }
 
-# Runs the runtime with descriptors 3.. open on files fd3, fd4, ... up to $1.
-with_fds() {
-  local last=$1 fd
-  shift
-  for ((fd = 3; fd <= last; fd++)); do echo "content $fd" >"$DIR/fd$fd"; done
-  python3 -c 'import os, sys
-last, folder, words = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
-for fd in range(3, last + 1):
-    source = os.open(f"{folder}/fd{fd}", os.O_RDONLY)
-    os.dup2(source, fd) if source != fd else os.set_inheritable(fd, True)
-os.closerange(last + 1, 100)
-if os.environ.get("LISTEN_PID") == "self":
-    os.environ["LISTEN_PID"] = str(os.getpid())
-os.execv(words[0], words)' "$last" "$DIR" "$RUNTIME" --root "$STATE" "$@"
-}
-
 @test "--preserve-fds N hands over 3 to 2 + N and nothing else" {
   bundle
   sh_c 'cat <&3; cat <&4; ls /proc/self/fd | tr "\n" " "'

@@ -38,7 +38,7 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     internal static int Run(string[] args, LogFile log, ref string verb)
     {
-        string[] words = Dashes(args);
+        string[] words = Dashes(args, args.Length);
         int at = VerbIndex(words);
         if (at < 0)
         {
@@ -52,12 +52,13 @@ internal static class CommandLine
         }
 
         Verb found = Verbs.Find(verb) ?? throw new UsageException(string.Concat("No help topic for '", verb, "'"));
+        Command command = found.Build();
+        words = OwnWords(args, words, at, found, command);
         if (AsksHelp(words, at))
         {
             return Help.Print(verb);
         }
 
-        Command command = found.Build();
         var root = new Command(Program) { Root, Log, LogFormat, LogLevel, Debug, SystemdCgroup, CgroupManager, Rootless };
         root.Subcommands.Add(command);
         ParseResult parsed = root.Parse(words);
@@ -102,11 +103,11 @@ internal static class CommandLine
     }
 
     /// <summary>go-runc writes long options with one dash, which Go's flag packages take for the same.</summary>
-    private static string[] Dashes(string[] args)
+    private static string[] Dashes(string[] args, int count)
     {
-        var words = new string[args.Length];
+        var words = new string[count];
         bool open = true;
-        for (int at = 0; at < args.Length; at++)
+        for (int at = 0; at < count; at++)
         {
             string word = args[at];
             open &= word != "--";
@@ -115,6 +116,36 @@ internal static class CommandLine
         }
 
         return words;
+    }
+
+    /// <summary>Puts a <c>--</c> where another program's words begin: not before the first argument of an open-ended verb.</summary>
+    private static string[] OwnWords(string[] args, string[] words, int verb, Verb found, Command command)
+    {
+        if (!found.OpenEnded)
+        {
+            return words;
+        }
+
+        int at = verb + 1;
+        while (at < words.Length && words[at].StartsWith('-') && words[at] != "--")
+        {
+            at += TakesNext(command, words[at]) ? 2 : 1;
+        }
+
+        return at >= words.Length || words[at] == "--" ? words : [.. Dashes(args, at), "--", .. args.AsSpan(at)];
+    }
+
+    private static bool TakesNext(Command command, string word)
+    {
+        foreach (Option option in command.Options)
+        {
+            if (option.Name == word || option.Aliases.Contains(word))
+            {
+                return option.ValueType != typeof(bool);
+            }
+        }
+
+        return false; // --name=value, or no option at all, which the parser will tell
     }
 
     private static int VerbIndex(string[] words)

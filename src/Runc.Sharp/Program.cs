@@ -37,5 +37,5 @@ internal static class Program
     }
 
     /// <summary>As runc begins its messages; engines cut it off.</summary>
-    private static string Prefix(string verb) => verb is "create" or "run" ? string.Concat("runc ", verb, " failed: ") : string.Empty;
+    private static string Prefix(string verb) => verb is "create" or "run" ? string.Concat("runc ", verb, " failed: ") : verb == "exec" ? "exec failed: " : string.Empty;
 }

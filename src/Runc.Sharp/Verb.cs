@@ -7,6 +7,9 @@ namespace Runc.Sharp;
 /// <summary>One verb: how its words are understood, and what is done.</summary>
 internal abstract class Verb
 {
+    /// <summary>Whether the words behind the first argument are another program's, dashes and all.</summary>
+    internal virtual bool OpenEnded => false;
+
     /// <summary>The words after the verb.</summary>
     internal abstract Command Build();
 
@@ -21,7 +24,7 @@ internal static class Verbs
     /// <summary>All of them, in the order of help.</summary>
     internal static readonly string[] Names =
     [
-        "completion", "create", "delete", "explain", "features", "kill", "list", "run", "spec", "start", "state",
+        "completion", "create", "delete", "exec", "explain", "features", "kill", "list", "run", "spec", "start", "state",
     ];
 
     /// <summary>The verb of that name; null where there is none.</summary>
@@ -30,6 +33,7 @@ internal static class Verbs
         "completion" => new Commands.CompletionCommand(),
         "create" => new Commands.CreateCommand(),
         "delete" => new Commands.DeleteCommand(),
+        "exec" => new Commands.ExecCommand(),
         "explain" => new Commands.ExplainCommand(),
         "features" => new Commands.FeaturesCommand(),
         "kill" => new Commands.KillCommand(),

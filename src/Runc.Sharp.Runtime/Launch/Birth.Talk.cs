@@ -53,6 +53,8 @@ internal sealed partial class Birth
             Directory.Write(_intent with { Cgroups = _facts.Cgroups.Text }); // what is ours to remove, before a process is in it
             Tell(PlanStage.Placed, []);
         }
+
+        KeepForExec();
     }
 
     /// <summary>Answers the shim until it reaches <paramref name="last"/>; null is until it has become the program.</summary>

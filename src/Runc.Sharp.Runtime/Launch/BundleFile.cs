@@ -28,6 +28,16 @@ internal sealed class BundleFile : IDisposable
 
     internal RuntimeSpec Spec { get; }
 
+    /// <summary>The process object as it was written; empty where there is none.</summary>
+    internal ReadOnlyMemory<byte> ProcessText
+    {
+        get
+        {
+            (int start, int length) = SpecText.Of(_document, "process"u8);
+            return _document.AsMemory(start, length);
+        }
+    }
+
     /// <summary>The absolute path of the root file system.</summary>
     internal string Rootfs => Spec.Root is { } root ? System.IO.Path.Join(root.Path.StartsWith('/') ? string.Empty : Path, root.Path) : string.Empty;
 
@@ -64,7 +74,9 @@ internal sealed class BundleFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Directory.Dispose();
 
-    private static string Sentence(string name, SpecDocument<RuntimeSpec> read)
+    /// <summary>All errors of a document in one sentence.</summary>
+    internal static string Sentence<T>(string name, SpecDocument<T> read)
+        where T : class
     {
         var text = new StringBuilder();
         foreach (Finding finding in read.Findings)

@@ -8,6 +8,9 @@ namespace Runc.Sharp.Runtime.Launch;
 /// <summary>Turns {operation, errno} into the sentence that a person reads, with the words that engines look for.</summary>
 public static class FailureText
 {
+    /// <summary>How a sentence on a process that joins a container begins.</summary>
+    internal const string InProcess = "unable to start container process: ";
+
     private const string InInit = "unable to start container process: error during container init: ";
 
     /// <summary>What is kept beside the state for operations behind the gate: what is needed for the sentence, in one text.</summary>
@@ -24,24 +27,24 @@ public static class FailureText
     }
 
     /// <summary>The sentence for a failed operation of a plan at hand.</summary>
-    internal static string Of(PlanBuilder plan, in PlanMessage failure)
+    internal static string Of(PlanBuilder plan, in PlanMessage failure, string beginning = InInit)
     {
         PlanOp op = plan.Operations[failure.Operation];
         PlanNote note = plan.Notes[failure.Operation];
-        return Of(op.Code, op.Number, note.Pointer, note.Act, note.Subject ?? string.Empty, failure);
+        return Of(op.Code, op.Number, note.Pointer, note.Act, note.Subject ?? string.Empty, failure, beginning);
     }
 
-    private static string Of(PlanCode code, int number, string place, string act, string subject, in PlanMessage failure)
+    private static string Of(PlanCode code, int number, string place, string act, string subject, in PlanMessage failure, string beginning = InInit)
     {
         var error = (Errno)failure.Value;
         if (code == PlanCode.FindExecutable)
         {
-            return InInit + Executable(subject, error);
+            return beginning + Executable(subject, error);
         }
 
         if (code == PlanCode.Syscall && number == Sys.execve)
         {
-            return InInit + string.Concat("exec: \"", subject, "\": ", error.Words());
+            return beginning + string.Concat("exec: \"", subject, "\": ", error.Words());
         }
 
         if (code == PlanCode.Hook)
@@ -51,13 +54,13 @@ public static class FailureText
 
         if (code == PlanCode.CheckWorkingDirectory)
         {
-            return InInit + "/process/cwd: current working directory is outside of container mount namespace root -- possible container breakout detected";
+            return beginning + "/process/cwd: current working directory is outside of container mount namespace root -- possible container breakout detected";
         }
 
         string call = code == PlanCode.Syscall ? CallNames.Of(number) : CallNames.Of(code);
         string what = subject.Length == 0 ? act : string.Concat(act, " ", subject);
         string text = string.Concat(place.Length == 0 ? string.Empty : place + ": ", what, ": ", string.Concat(call, ": ", error.Name(), " (", error.Words() + ")"));
-        return InInit + (Hints.For(call, error) is { } hint ? string.Concat(text, "; hint: ", hint) : text);
+        return beginning + (Hints.For(call, error) is { } hint ? string.Concat(text, "; hint: ", hint) : text);
     }
 
     /// <summary>Docker and Podman tell their exit codes 126 and 127 by these words.</summary>

@@ -36,6 +36,16 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
             cgroups);
     }
 
+    /// <summary>What must be known to join a container.</summary>
+    internal static HostFacts ForJoining(ProcessSpec process, System.Collections.Immutable.ImmutableArray<string> cgroupEntries) => new()
+    {
+        LastCapability = LastCapability(),
+        Capabilities = Identity.Capabilities().OrThrow().Permitted,
+        AppArmor = !string.IsNullOrEmpty(process.ApparmorProfile) && !Files.Statx(OwnedFd.Cwd, "/sys/kernel/security/apparmor").Failed,
+        SELinux = !string.IsNullOrEmpty(process.SelinuxLabel) && !Files.Statx(OwnedFd.Cwd, "/sys/fs/selinux/enforce").Failed,
+        CgroupEntries = cgroupEntries,
+    };
+
     private static int LastCapability()
     {
         System.ReadOnlySpan<byte> text = Files.ReadFileAt(OwnedFd.Cwd, "/proc/sys/kernel/cap_last_cap", 64).OrThrow().Span;

@@ -30,9 +30,7 @@ internal static class BirthChapter
     {
         PlanBuilder plan = context.Plan;
 
-        // Whatever the caller of csrunc left open ends at the program's execve at the latest. CVE-2024-21626.
-        plan.Call("mark inherited descriptors close-on-exec", null, Sys.close_range, context.Descriptors.First, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
-        plan.Call("hide from the container's processes", null, Sys.prctl, PR_SET_DUMPABLE, 0); // CVE-2016-9962
+        Hide(context);
         LimitsChapter.AddOutside(context);
         EnterCgroups(context);
         Join(context);
@@ -84,6 +82,14 @@ internal static class BirthChapter
         {
             NewKeyring(context);
         }
+    }
+
+    /// <summary>The first thing of all, before the container can know of the shim.</summary>
+    internal static void Hide(PlanContext context)
+    {
+        // Whatever the caller of csrunc left open ends at the program's execve at the latest. CVE-2024-21626.
+        context.Plan.Call("mark inherited descriptors close-on-exec", null, Sys.close_range, context.Descriptors.First, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
+        context.Plan.Call("hide from the container's processes", null, Sys.prctl, PR_SET_DUMPABLE, 0); // CVE-2016-9962
     }
 
     /// <summary>Whether the document asks for a new namespace of a type.</summary>
@@ -185,7 +191,7 @@ internal static class BirthChapter
     }
 
     /// <summary>Until here init is an id that the namespace may not map, and what it makes would belong to nobody.</summary>
-    private static void BecomeRoot(PlanContext context)
+    internal static void BecomeRoot(PlanContext context)
     {
         PlanBuilder plan = context.Plan;
         plan.Call("become group 0 of the user namespace", null, Sys.setresgid, 0, 0, 0);
@@ -194,7 +200,7 @@ internal static class BirthChapter
         plan.Call("die with an uncommitted host process", null, Sys.prctl, PR_SET_PDEATHSIG, SIGKILL); // a change of ids cleared it
     }
 
-    private static void NewKeyring(PlanContext context)
+    internal static void NewKeyring(PlanContext context)
     {
         PlanBuilder plan = context.Plan;
         // ENOSYS: a kernel without keys has none to leak. EDQUOT is told: the session would stay the host's.

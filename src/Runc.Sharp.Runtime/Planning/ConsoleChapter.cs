@@ -19,7 +19,12 @@ internal static class ConsoleChapter
         PlanRegister master = plan.NewRegister();
         PlanRegister slave = plan.NewRegister();
         plan.At("/process/terminal");
-        plan.Call("open", "/dev/pts/ptmx", Sys.openat2, context.Root, plan.Text("dev/pts/ptmx"), context.OpenHow(O_RDWR | O_NOCTTY, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS), 24).Into(plan, master);
+
+        // A container that runs is the root by now; one that is made lies below a descriptor.
+        PlanArg root = context.Joins ? AT_FDCWD : context.Root;
+        string name = context.Joins ? "/dev/pts/ptmx" : "dev/pts/ptmx";
+        ulong resolve = context.Joins ? RESOLVE_NO_MAGICLINKS : RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+        plan.Call("open", "/dev/pts/ptmx", Sys.openat2, root, plan.Text(name), context.OpenHow(O_RDWR | O_NOCTTY, resolve), 24).Into(plan, master);
         plan.Do("take for a terminal multiplexer", "/dev/pts/ptmx", PlanCode.Check, master, S_IFCHR, Device(5, 2), DEVPTS_SUPER_MAGIC, (int)Errno.ENOTTY);
         plan.Call("unlock the terminal", null, Sys.ioctl, master, TIOCSPTLCK, plan.Room(8));
 
@@ -38,7 +43,17 @@ internal static class ConsoleChapter
             plan.Call("give the terminal to the user", null, Sys.fchown, slave, (long)user.Uid, -1);
         }
 
-        AttachConsole(context, slave);
+        if (!context.Joins)
+        {
+            AttachConsole(context, slave);
+        }
+
+        Connect(context, master, slave);
+    }
+
+    private static void Connect(PlanContext context, PlanRegister master, PlanRegister slave)
+    {
+        PlanBuilder plan = context.Plan;
         plan.Do("send the terminal's master", null, PlanCode.SendDescriptor, (int)PlanStage.Console, master);
         context.SendsConsole = true;
         plan.Call("make it the controlling terminal", null, Sys.ioctl, slave, TIOCSCTTY, 0);

@@ -46,7 +46,7 @@ internal static class IdentityChapter
     }
 
     internal static bool LoadsPrivileged(PlanContext context) =>
-        context.Spec.Linux?.Seccomp is not null && context.Process?.NoNewPrivileges != true;
+        (context.Spec.Linux?.Seccomp is not null || context.Filter is not null) && context.Process?.NoNewPrivileges != true;
 
     /// <summary>The second half, after a privileged load of the filter.</summary>
     internal static void GiveUpTheRest(PlanContext context)
@@ -135,7 +135,15 @@ internal static class IdentityChapter
         PlanBuilder plan = context.Plan;
         PlanRegister entered = plan.NewRegister();
         plan.At("/process/cwd");
-        if (context.HasMountNamespace)
+        if (context.Joins)
+        {
+            // Of a container that runs: its processes may have put anything in the directory's place, but no way out. CVE-2024-21626.
+            int opened = plan.Call("open the working directory", process.Cwd, Sys.openat2, AT_FDCWD, plan.Text(process.Cwd), context.OpenHow(O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS), 24).Into(plan, context.Work).Tolerating(plan, Errno.EACCES, Errno.EPERM);
+            plan.Call("enter the working directory", process.Cwd, Sys.fchdir, context.Work).Into(plan, entered).Tolerating(plan, Errno.EACCES, Errno.EPERM);
+            context.Close(context.Work);
+            plan.JumpFrom(opened);
+        }
+        else if (context.HasMountNamespace)
         {
             plan.Call("enter the working directory", process.Cwd, Sys.fchdir, context.WorkingDirectory).Into(plan, entered).Tolerating(plan, Errno.EACCES, Errno.EPERM);
         }

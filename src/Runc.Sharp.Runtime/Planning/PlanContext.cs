@@ -53,6 +53,12 @@ internal sealed class PlanContext
     /// <summary>The opened working directory.</summary>
     internal PlanRegister WorkingDirectory { get; set; }
 
+    /// <summary>The compiled system call filter; null where there is none.</summary>
+    internal Seccomp.SeccompProgram? Filter { get; set; }
+
+    /// <summary>Whether the plan joins a container that exists, instead of making one.</summary>
+    internal bool Joins { get; init; }
+
     internal bool TellsMounted { get; set; }
 
     internal bool SendsConsole { get; set; }

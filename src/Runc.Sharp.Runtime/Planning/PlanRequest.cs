@@ -90,6 +90,9 @@ public sealed record PlannedContainer(Runc.Sharp.Linux.Plan.PlanBuilder Builder,
     /// <summary>Whether a seccomp listener is fetched before the program runs.</summary>
     public bool SendsListener { get; init; }
 
+    /// <summary>The compiled system call filter; null where there is none.</summary>
+    public Seccomp.SeccompProgram? Filter { get; init; }
+
     /// <summary>The index of the first operation after the gate: its failures are told at start.</summary>
     public int FirstAfterGate { get; init; }
 }

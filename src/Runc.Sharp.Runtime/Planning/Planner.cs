@@ -57,6 +57,7 @@ public static class Planner
             SendsConsole = context.SendsConsole,
             SendsListener = context.SendsListener,
             NeedsIdMaps = context.HasNew(CLONE_NEWUSER),
+            Filter = context.Filter,
             FirstAfterGate = context.FirstAfterGate,
         };
     }

@@ -69,7 +69,7 @@ internal static class ProgramChapter
     }
 
     /// <summary>A name without a slash is searched in the PATH of the container's own environment. execvp(3).</summary>
-    private static void Find(PlanContext context, string name, List<string> environment, PlanRegister program)
+    internal static void Find(PlanContext context, string name, List<string> environment, PlanRegister program)
     {
         PlanBuilder plan = context.Plan;
         var candidates = new List<PlanData>();
@@ -102,7 +102,7 @@ internal static class ProgramChapter
     }
 
     /// <summary>The document's variables, the last of a name only, and what systemd's socket activation adds.</summary>
-    private static List<string> Environment(PlanContext context, ProcessSpec process)
+    internal static List<string> Environment(PlanContext context, ProcessSpec process)
     {
         var variables = new List<string>();
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -138,7 +138,7 @@ internal static class ProgramChapter
         }
     }
 
-    private static PlanData Environment(PlanContext context, ProcessSpec process, List<string> variables)
+    internal static PlanData Environment(PlanContext context, ProcessSpec process, List<string> variables)
     {
         PlanBuilder plan = context.Plan;
         var places = new PlanData[variables.Count];
@@ -184,7 +184,13 @@ internal static class ProgramChapter
             context.Warnings.Add(warning);
         }
 
-        PlanBuilder plan = context.Plan;
+        context.Filter = program;
+        return Encode(context.Plan, program);
+    }
+
+    /// <summary>struct sock_fprog. seccomp(2).</summary>
+    internal static PlanData Encode(PlanBuilder plan, SeccompProgram program)
+    {
         PlanData code = plan.Bytes(program.Filter.Span);
         PlanData descriptor = plan.Bytes([(byte)program.Count, (byte)(program.Count >> 8), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         plan.SetPointer(descriptor, 8, code);
@@ -195,7 +201,7 @@ internal static class ProgramChapter
     /// The filter is the last thing before the program: it need not allow what the shim does. One with a listener comes before
     /// the container is ready, as in runc: create tells that the agent is missing, and hands it the listener. seccomp(2).
     /// </summary>
-    private static void Load(PlanContext context, SeccompProgram? program, PlanData filter)
+    internal static void Load(PlanContext context, SeccompProgram? program, PlanData filter)
     {
         if (program is null)
         {

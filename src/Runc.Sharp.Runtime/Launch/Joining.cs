@@ -1,0 +1,189 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Runc.Sharp.Linux;
+using Runc.Sharp.Linux.Plan;
+using Runc.Sharp.Runtime.Lifecycle;
+using Runc.Sharp.Runtime.Planning;
+using Runc.Sharp.Runtime.Store;
+
+namespace Runc.Sharp.Runtime.Launch;
+
+/// <summary>A process on its way into a container. Until its program runs it dies with us, and <see cref="Dispose"/> ends what did not get so far.</summary>
+internal sealed class Joining : IDisposable
+{
+    private const int KillSignal = 9;
+    private readonly ExecRequest _request;
+    private readonly ContainerRecord _record;
+    private readonly JoinFile _join;
+    private readonly PlannedContainer _planned;
+    private readonly OwnedFd _control;
+    private OwnedFd? _master;
+    private OwnedFd? _process;
+    private int _shim;
+    private long _listener = -1;
+    private bool _ready;
+    private bool _runs;
+
+    private Joining(ExecRequest request, ContainerRecord record, JoinFile join, PlannedContainer planned, OwnedFd control, int shim)
+    {
+        _request = request;
+        _record = record;
+        _join = join;
+        _planned = planned;
+        _control = control;
+        _shim = shim;
+    }
+
+    /// <summary>The process's id.</summary>
+    internal int Pid { get; private set; }
+
+    /// <summary>Starts the shim.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="record">The container.</param>
+    /// <param name="join">What is kept of it for us.</param>
+    /// <param name="planned">What the shim is to play.</param>
+    /// <param name="others">Init, and where there are such the v2 cgroup and the cgroup namespace.</param>
+    internal static Joining Begin(ExecRequest request, ContainerRecord record, JoinFile join, PlannedContainer planned, IReadOnlyList<OwnedFd> others)
+    {
+        (OwnedFd ours, OwnedFd theirs) = ShimChannel.Pair();
+        try
+        {
+            using (theirs)
+            {
+                return new Joining(request, record, join, planned, ours, ShimProcess.Start(planned, theirs, gate: null, root: null, others));
+            }
+        }
+        catch
+        {
+            ours.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Answers the shim until it has become the program.</summary>
+    /// <exception cref="RuntimeException">It failed; the message says at what.</exception>
+    internal void Await()
+    {
+        PlanMessage? failure = null;
+        while (ShimChannel.Hear(_control, out PlanMessage message, out OwnedFd? descriptor))
+        {
+            if ((PlanStage)message.Stage == PlanStage.Failed)
+            {
+                failure = message;
+            }
+            else
+            {
+                Answer(message, descriptor);
+            }
+        }
+
+        if (failure is { } told)
+        {
+            throw new RuntimeException(FailureText.Of(_planned.Builder, told, FailureText.InProcess));
+        }
+
+        if (!_ready)
+        {
+            throw new RuntimeException(Death());
+        }
+
+        _runs = true;
+    }
+
+    /// <summary>The terminal's master side, for who relays it.</summary>
+    internal OwnedFd? TakeMaster()
+    {
+        OwnedFd? master = _master;
+        _master = null;
+        return master;
+    }
+
+    /// <summary>Ends the process after all: the caller cannot be told of it.</summary>
+    internal void GiveUp() => _runs = false;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _control.Dispose();
+        _master?.Dispose();
+        if (_shim > 0)
+        {
+            Processes.WaitPid(_shim, wait: true).OrThrowUnless(Errno.ECHILD);
+        }
+
+        if (!_runs && Pid > 0)
+        {
+            _process ??= Processes.PidfdOpen(Pid).OrThrow(); // our child, not yet reaped: the number is its own
+            Processes.PidfdSendSignal(_process, KillSignal).OrThrowUnless(Errno.ESRCH);
+            Processes.WaitPid(Pid, wait: true).OrThrowUnless(Errno.ECHILD);
+        }
+
+        _process?.Dispose();
+    }
+
+    /// <summary>The process may be ahead of the half that cloned it: what needs its number waits for that.</summary>
+    private void Answer(in PlanMessage message, OwnedFd? descriptor)
+    {
+        switch ((PlanStage)message.Stage)
+        {
+            case PlanStage.Cloned:
+                Pid = (int)message.Value;
+                Processes.WaitPid(_shim, wait: true).OrThrow(); // the first half of the shim has done its work
+                _shim = 0;
+                break;
+            case PlanStage.Console:
+                Console(descriptor!);
+                break;
+            case PlanStage.Ready:
+                _ready = true;
+                break;
+            case PlanStage.Listener:
+                _listener = message.Value;
+                break;
+        }
+
+        if (_listener >= 0 && Pid > 0)
+        {
+            Listener((int)_listener);
+            _listener = -1;
+        }
+    }
+
+    private void Console(OwnedFd master)
+    {
+        if (_request.ConsoleSocket is null)
+        {
+            _master = master;
+            return;
+        }
+
+        using (master)
+        {
+            DescriptorSocket.Give(_request.ConsoleSocket, master, "/dev/ptmx"u8);
+        }
+    }
+
+    private void Listener(int number)
+    {
+        _process = Processes.PidfdOpen(Pid).OrThrow();
+        using OwnedFd listener = Processes.PidfdGetFd(_process, number).OrThrow();
+        byte[] state = HookState.Text(_record.Spec, _record.Id, _record.Bundle, ContainerStatus.Running, _record.Pid);
+        SeccompAgent.Tell(_join.ListenerPath, _join.ListenerMetadata, _record.Spec.OciVersion, Pid, state, listener);
+        Errno error = ShimChannel.Tell(_control, PlanStage.Listener, []);
+        if (error is not (Errno.None or Errno.EPIPE))
+        {
+            throw new LinuxException("sendmsg to the process: " + error.Words());
+        }
+    }
+
+    /// <summary>Why a shim is gone that said nothing.</summary>
+    private string Death()
+    {
+        int pid = Pid > 0 ? Pid : _shim;
+        ChildStatus ended = Processes.WaitPid(pid, wait: true).OrThrow();
+        Pid = 0;
+        _shim = 0;
+        return string.Create(CultureInfo.InvariantCulture, $"{FailureText.InProcess}the process ended before its program ran: {(ended.Killed ? "signal" : "status")} {ended.Value}");
+    }
+}

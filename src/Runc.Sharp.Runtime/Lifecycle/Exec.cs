@@ -1,0 +1,125 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Runc.Sharp.Linux;
+using Runc.Sharp.Runtime.Launch;
+using Runc.Sharp.Runtime.Planning;
+using Runc.Sharp.Runtime.Planning.Seccomp;
+using Runc.Sharp.Runtime.Store;
+using Runc.Sharp.Spec;
+
+namespace Runc.Sharp.Runtime.Lifecycle;
+
+/// <summary><c>exec</c>: another process in a container that exists.</summary>
+public static class Exec
+{
+    /// <summary>Runs the process.</summary>
+    /// <returns>Its exit code, 128 and the signal where one ended it; 0 where it is detached.</returns>
+    public static int Run(ExecRequest request, Action<string> warn)
+    {
+        using StateRoot root = StateRoot.Existing(request.Globals.Root);
+        using ContainerDirectory directory = root.Open(request.Id);
+        ContainerRecord record = directory.Read() ?? throw new RuntimeException("container was not created to its end; delete it with --force");
+        using OwnedFd init = ContainerStatus.OpenInit(record) ?? throw new RuntimeException("cannot exec in a stopped container");
+        if (!request.IgnorePaused && ContainerCgroups.Of(record).IsFrozen())
+        {
+            throw new RuntimeException("cannot exec in a paused container (use --ignore-paused to override)");
+        }
+
+        JoinFile join = JoinFile.Read(directory.Descriptor);
+        ProcessSpec process = ExecProcess.Of(request, join);
+        CheckTerminal(request, process);
+        CheckPreserved(request);
+        using ExecCgroups cgroups = ExecCgroups.Of(record);
+        PlannedContainer planned = Plan(request, join, process, cgroups);
+        foreach (string warning in planned.Warnings)
+        {
+            warn(warning);
+        }
+
+        using OwnedFd? cgroupNamespace = ExecPlanner.JoinsCgroupNamespaceApart(cgroups.Birth is not null, join.Namespaces)
+            ? Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{record.Pid}/ns/cgroup"), OpenFlags.ReadOnly).OrThrow()
+            : null;
+        using Joining joining = Joining.Begin(request, record, join, planned, Others(init, cgroups, cgroupNamespace));
+        joining.Await();
+        return Finish(request, joining);
+    }
+
+    private static int Finish(ExecRequest request, Joining joining)
+    {
+        try
+        {
+            if (request.PidFile is { } file)
+            {
+                PidFile.Write(file, joining.Pid);
+            }
+
+            if (request.PidfdSocket is { } socket)
+            {
+                using OwnedFd process = Processes.PidfdOpen(joining.Pid).OrThrow();
+                DescriptorSocket.Give(socket, process, "setns"u8);
+            }
+        }
+        catch
+        {
+            joining.GiveUp();
+            throw;
+        }
+
+        return request.Detach ? 0 : Foreground.Wait(joining.Pid, joining.TakeMaster());
+    }
+
+    private static PlannedContainer Plan(ExecRequest request, JoinFile join, ProcessSpec process, ExecCgroups cgroups) => ExecPlanner.Plan(
+        new ExecPlanRequest
+        {
+            Id = request.Id,
+            Process = process,
+            Namespaces = join.Namespaces,
+            Filter = join.Filter.IsEmpty ? null : new SeccompProgram(join.Filter, join.Filter.Length / 8, join.FilterFlags, join.FilterNotifies, []),
+            KeepsKeyring = join.KeepsKeyring,
+            PreservedDescriptors = request.PreserveFds,
+            BornInCgroup = cgroups.Birth is not null,
+        },
+        MachineFacts.ForJoining(process, cgroups.Entries));
+
+    private static List<OwnedFd> Others(OwnedFd init, ExecCgroups cgroups, OwnedFd? cgroupNamespace)
+    {
+        var others = new List<OwnedFd>(3) { init };
+        if (cgroups.Birth is not null)
+        {
+            others.Add(cgroups.Birth);
+        }
+
+        if (cgroupNamespace is not null)
+        {
+            others.Add(cgroupNamespace);
+        }
+
+        return others;
+    }
+
+    private static void CheckTerminal(ExecRequest request, ProcessSpec process)
+    {
+        bool terminal = process.Terminal == true;
+        if (terminal && request.Detach && request.ConsoleSocket is null)
+        {
+            throw new RuntimeException("cannot allocate tty if runc will detach without setting console socket");
+        }
+
+        if (request.ConsoleSocket is not null && (!terminal || !request.Detach))
+        {
+            throw new RuntimeException("cannot use console socket if runc will not detach or allocate tty");
+        }
+    }
+
+    private static void CheckPreserved(ExecRequest request)
+    {
+        for (int number = 3; number < 3 + request.PreserveFds; number++)
+        {
+            if (!Files.IsOpen(number))
+            {
+                throw new RuntimeException(string.Create(CultureInfo.InvariantCulture, $"please check that preserved-fd {number - 2} (of {request.PreserveFds}) is present: descriptor {number} is not open"));
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System;
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using System.IO;
+using Runc.Sharp.Output;
+using Runc.Sharp.Runtime.Lifecycle;
+
+namespace Runc.Sharp.Commands;
+
+/// <summary><c>exec</c>. Behind the id begin the words of the program.</summary>
+internal sealed class ExecCommand : Verb
+{
+    private readonly Argument<string> _id = new("container-id");
+    private readonly Argument<string[]> _program = new("program") { Description = "the program and its arguments", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<string> _process = new("--process", "-p") { Description = "file with a process object, instead of all other words on the process", HelpName = "FILE" };
+    private readonly Option<string> _cwd = new("--cwd") { Description = "working directory in the container", HelpName = "DIR" };
+    private readonly Option<string[]> _env = new("--env", "-e") { Description = "one more variable", HelpName = "NAME=VALUE" };
+    private readonly Option<bool> _tty = new("--tty", "-t") { Description = "give it a terminal" };
+    private readonly Option<string> _user = new("--user", "-u") { Description = "user, and group, by number", HelpName = "UID[:GID]" };
+    private readonly Option<string[]> _groups = new("--additional-gids", "-g") { Description = "one more group, by number", HelpName = "GID" };
+    private readonly Option<bool> _detach = new("--detach", "-d") { Description = "do not wait for the process's end" };
+    private readonly Option<string> _pidFile = new("--pid-file") { Description = "file that gets the process id", HelpName = "FILE" };
+    private readonly Option<string> _consoleSocket = new("--console-socket") { Description = "unix socket that gets the terminal's master side", HelpName = "PATH" };
+    private readonly Option<string> _pidfdSocket = new("--pidfd-socket") { Description = "unix socket that gets a descriptor of the process", HelpName = "PATH" };
+    private readonly Option<string> _label = new("--process-label") { Description = "SELinux label", HelpName = "LABEL" };
+    private readonly Option<string> _apparmor = new("--apparmor") { Description = "AppArmor profile", HelpName = "PROFILE" };
+    private readonly Option<bool> _noNewPrivs = new("--no-new-privs") { Description = "execve gives it no more rights" };
+    private readonly Option<string[]> _caps = new("--cap", "-c") { Description = "one more capability", HelpName = "NAME" };
+    private readonly Option<int> _preserveFds = new("--preserve-fds") { Description = "pass N more descriptors, from 3 upwards", HelpName = "N" };
+    private readonly Option<string[]> _cgroup = new("--cgroup") { Description = "cgroup below the container's own", HelpName = "[CONTROLLER[,CONTROLLER]:]PATH" };
+    private readonly Option<bool> _ignorePaused = new("--ignore-paused") { Description = "also in a paused container: the process waits for its resumption" };
+
+    internal override bool OpenEnded => true;
+
+    internal override Command Build() => new("exec", "run another program in a container")
+    {
+        _id, _program, _process, _cwd, _env, _tty, _user, _groups, _detach, _pidFile, _consoleSocket, _pidfdSocket, _label, _apparmor, _noNewPrivs, _caps,
+        _preserveFds, _cgroup, _ignorePaused,
+    };
+
+    internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
+    {
+        string? process = parsed.GetValue(_process);
+        string[] words = parsed.GetValue(_program) ?? [];
+        if (words.Length > 0 && words[0] == "--")
+        {
+            words = words[1..];
+        }
+
+        if (words.Length == 0 && string.IsNullOrEmpty(process))
+        {
+            throw new UsageException("process args cannot be empty");
+        }
+
+        int preserved = parsed.GetValue(_preserveFds);
+        var request = new ExecRequest
+        {
+            Globals = globals,
+            Id = parsed.GetRequiredValue(_id),
+            ProcessFile = string.IsNullOrEmpty(process) ? null : process,
+            Detach = parsed.GetValue(_detach),
+            PidFile = PathOf(parsed, _pidFile),
+            ConsoleSocket = PathOf(parsed, _consoleSocket),
+            PidfdSocket = PathOf(parsed, _pidfdSocket),
+            PreserveFds = preserved is >= 0 and <= 1024 ? preserved : throw new UsageException("--preserve-fds: must be from 0 to 1024"),
+            Cgroups = [.. parsed.GetValue(_cgroup) ?? []],
+            IgnorePaused = parsed.GetValue(_ignorePaused),
+            Changes = process is { Length: > 0 } ? new ExecChanges() : Changes(parsed, words),
+        };
+        return Exec.Run(request, log.Warning);
+    }
+
+    private static string? PathOf(ParseResult parsed, Option<string> option) =>
+        parsed.GetValue(option) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
+
+    private ExecChanges Changes(ParseResult parsed, string[] words)
+    {
+        (uint? uid, uint? gid) = User(parsed.GetValue(_user));
+        var groups = ImmutableArray.CreateBuilder<uint>();
+        foreach (string word in parsed.GetValue(_groups) ?? [])
+        {
+            groups.Add(Id("--additional-gids", word));
+        }
+
+        return new ExecChanges
+        {
+            Args = [.. words],
+            Cwd = parsed.GetValue(_cwd) is { Length: > 0 } cwd ? cwd : null,
+            Env = [.. parsed.GetValue(_env) ?? []],
+            Terminal = parsed.GetValue(_tty),
+            Uid = uid,
+            Gid = gid,
+            AdditionalGids = groups.DrainToImmutable(),
+            Capabilities = [.. parsed.GetValue(_caps) ?? []],
+            NoNewPrivileges = parsed.GetResult(_noNewPrivs) is { Implicit: false } ? parsed.GetValue(_noNewPrivs) : null,
+            ApparmorProfile = parsed.GetValue(_apparmor) is { Length: > 0 } profile ? profile : null,
+            SelinuxLabel = parsed.GetValue(_label) is { Length: > 0 } label ? label : null,
+        };
+    }
+
+    /// <summary>Numbers only: a name would be looked up in a file of the container's. CVE-2016-3697.</summary>
+    private static (uint? Uid, uint? Gid) User(string? user)
+    {
+        if (string.IsNullOrEmpty(user))
+        {
+            return (null, null);
+        }
+
+        int colon = user.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? (Id("--user", user), null) : (Id("--user", user[..colon]), Id("--user", user[(colon + 1)..]));
+    }
+
+    private static uint Id(string option, string word) =>
+        uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue
+            ? id
+            : throw new UsageException(string.Concat(option, ": '", word, "' is no id from 0 to 4294967294"));
+}

@@ -1,0 +1,59 @@
+using System;
+using System.Text;
+using Runc.Sharp.Runtime.Store;
+using Xunit;
+
+namespace Runc.Sharp.Tests.Store;
+
+/// <summary>What exec needs of a container, kept beside its record.</summary>
+public class JoinFiles
+{
+    private static readonly JoinFile Full = new()
+    {
+        Namespaces = 0x7e020080,
+        KeepsKeyring = true,
+        Process = Encoding.UTF8.GetBytes("{\"cwd\":\"/\"}"),
+        Filter = new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 },
+        FilterFlags = 9,
+        FilterNotifies = true,
+        ListenerPath = "/run/agent",
+        ListenerMetadata = "é",
+    };
+
+    [Fact]
+    public void What_was_written_is_read()
+    {
+        JoinFile read = JoinFile.Parse(Full.ToBytes())!;
+        Assert.Equal(Full.Process.ToArray(), read.Process.ToArray());
+        Assert.Equal(Full.Filter.ToArray(), read.Filter.ToArray());
+        Assert.Equal(Full, read with { Process = Full.Process, Filter = Full.Filter });
+    }
+
+    [Fact]
+    public void Metadata_that_is_empty_is_not_metadata_that_is_missing()
+    {
+        Assert.Equal(string.Empty, JoinFile.Parse((Full with { ListenerMetadata = string.Empty }).ToBytes())!.ListenerMetadata);
+        Assert.Null(JoinFile.Parse((Full with { ListenerMetadata = null }).ToBytes())!.ListenerMetadata);
+    }
+
+    [Fact]
+    public void A_file_that_was_cut_off_or_is_another_is_none()
+    {
+        byte[] whole = Full.ToBytes();
+        for (int length = 0; length < whole.Length; length++)
+        {
+            Assert.Null(JoinFile.Parse(whole.AsMemory(0, length)));
+        }
+
+        whole[0] ^= 1;
+        Assert.Null(JoinFile.Parse(whole));
+    }
+
+    [Fact]
+    public void A_length_beyond_the_file_is_refused()
+    {
+        byte[] whole = Full.ToBytes();
+        whole[23] = 0xff; // the process's length
+        Assert.Null(JoinFile.Parse(whole));
+    }
+}
