@@ -60,15 +60,25 @@ cgroups_remove() {
   return 0
 }
 
+# Mounts the v1 hierarchy that a machine leaves out. The directory that holds the hierarchies is every mount namespace's: to make one
+# there would be seen, and could be removed, by all. So this namespace (it must be one of our own) gets a directory of its own.
 hugetlb_mount() {
   cgroup_is_unified && return 0
   grep -q '^hugetlb.*1$' /proc/cgroups || return 0
   mountpoint -q /sys/fs/cgroup/hugetlb && return 0
-  mkdir -p /sys/fs/cgroup/hugetlb
-  mount -t cgroup -o hugetlb hugetlb /sys/fs/cgroup/hugetlb && HUGETLB_MOUNTED=1
-}
-
-hugetlb_unmount() {
-  [[ ${HUGETLB_MOUNTED:-} ]] || return 0
-  umount /sys/fs/cgroup/hugetlb && rmdir /sys/fs/cgroup/hugetlb
+  local new point
+  new=$(mktemp -d /var/tmp/cgroup.XXXXXX)
+  mount -t tmpfs -o mode=755 tmpfs "$new"
+  for point in /sys/fs/cgroup/*; do
+    if [[ -L $point ]]; then
+      cp -a "$point" "$new/"
+    elif mountpoint -q "$point"; then
+      mkdir "$new/${point##*/}"
+      mount --move "$point" "$new/${point##*/}"
+    fi
+  done
+  mkdir "$new/hugetlb"
+  mount -t cgroup -o hugetlb hugetlb "$new/hugetlb"
+  mount --move "$new" /sys/fs/cgroup
+  rmdir "$new"
 }
