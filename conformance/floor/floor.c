@@ -95,10 +95,17 @@ static void make_cgroups(void)
 	}
 }
 
+// The one that clone3 enters; a move by cgroup.procs would wait for a grace period of RCU, and one by v1's tasks does not.
+static int is_v2(const char *group)
+{
+	return is_unified() || in_hierarchy(group, "/unified/");
+}
+
 static void enter_cgroups(void)
 {
 	for (int i = 0; i < group_count; i++)
-		PUT(groups[i], is_unified() || in_hierarchy(groups[i], "/unified/") ? "cgroup.procs" : "tasks", "0");
+		if (!is_v2(groups[i]))
+			PUT(groups[i], "tasks", "0");
 }
 
 static int in_root(int root, const char *target, int flags)
@@ -328,9 +335,16 @@ int main(int argc, char **argv)
 		.flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET,
 		.exit_signal = SIGCHLD,
 	};
+	int group = -1;
+	for (int i = 0; i < group_count; i++)
+		if (is_v2(groups[i])) {
+			how.cgroup = group = must(open(groups[i], O_PATH | O_DIRECTORY | O_CLOEXEC), groups[i]);
+			how.flags |= CLONE_INTO_CGROUP;
+		}
 	pid_t pid = CALL(clone3, &how, sizeof how);
 	if (pid == 0)
 		become(rootfs);
+	close(group);
 	close(rootfs);
 	must(write(record, text, 700), path);
 	must(waitpid(pid, &status, 0), "waitpid");
