@@ -9,6 +9,8 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 DOTNET ?= dotnet
+VM_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/csrunc-vm
+export VM_CACHE
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1 DOTNET_NOLOGO := 1
 
@@ -63,12 +65,12 @@ endif
 	$(SUDO) env RUNTIME='$(RUNTIME)' FILTER='$(FILTER)' STRICT='$(STRICT)' conformance/run $(ARGS)
 
 .PHONY: test-vm
-test-vm: ## Run a suite in a VM with systemd and cgroup v2 (RUNTIME, ARGS as above)
-	@$(need) $(VM_NEEDS)
+test-vm: ## Run the suites in a VM with systemd, AppArmor and cgroup v2 (RUNTIME, FILTER, ARGS=files; VM_CACHE holds its image)
+	@$(need) $(BUILD_NEEDS) $(VM_NEEDS)
 ifeq ($(or $(RUNTIME),csrunc),csrunc)
 	@$(MAKE) --no-print-directory build
 endif
-	$(SUDO) conformance/vm/vmbuild
+	$(SUDO) env VM_CACHE='$(VM_CACHE)' conformance/vm/vmbuild
 	RUNTIME='$(RUNTIME)' FILTER='$(FILTER)' conformance/vm/suite $(ARGS)
 
 .PHONY: bench

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -SI
 """The leak oracle: what a machine shows of containers, before and after each test.
 
     leaks.py snapshot            prints one line a fact
@@ -12,7 +12,6 @@ with STRICT set, every cgroup counts. Processes that descend from SUITE_PID are 
 import os
 import signal
 import stat
-import subprocess
 import sys
 import time
 
@@ -140,7 +139,7 @@ def clear(before, folder):
         points = [line.split()[4] for line in read("/proc/self/mountinfo").splitlines() if line.split()[4].startswith(folder + "/")]
         if not points:
             break
-        subprocess.run(["umount", "-l", "--", points[-1].encode().decode("unicode_escape")], check=False)
+        os.spawnlp(os.P_WAIT, "umount", "umount", "-l", "--", points[-1].encode().decode("unicode_escape"))
     for path in sorted({c[len("cgroup "):] for c in cgroups() if TAG in c and c not in before}, reverse=True):
         try:
             if os.path.exists(path + "/freezer.state"):

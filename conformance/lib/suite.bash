@@ -63,17 +63,17 @@ bundle() {
 
 # edit [JQ OPTION...] PROGRAM...: changes the bundle's config.
 edit() {
-  local options=() program
+  local options=() programs
   while [[ ${1:-} == --* ]]; do
     case $1 in
       --arg | --argjson) options+=("$1" "$2" "$3"); shift 3 ;;
       *) options+=("$1"); shift ;;
     esac
   done
-  for program; do
-    jq "${options[@]}" "$program" "$BUNDLE/config.json" >"$BUNDLE/.config" || return 1
-    mv "$BUNDLE/.config" "$BUNDLE/config.json"
-  done
+  [[ $# -gt 0 ]] || return 0
+  printf -v programs '(%s) | ' "$@"
+  jq "${options[@]}" "${programs% | }" "$BUNDLE/config.json" >"$BUNDLE/.config" || return 1
+  mv "$BUNDLE/.config" "$BUNDLE/config.json"
 }
 
 args() {

@@ -44,8 +44,8 @@ public sealed record CgroupMountStep
     public bool ReadOnly { get; init; }
 
     /// <summary>
-    /// The step to take instead when the kernel answers EPERM or EBUSY: cgroup2 cannot be mounted in a user namespace that shares the
-    /// cgroup namespace, nor where the same tree is mounted already.
+    /// The step to take instead when the kernel answers EPERM or EBUSY: cgroup2 cannot be mounted in a user namespace that does not own
+    /// the cgroup namespace, nor where the same tree is mounted already.
     /// </summary>
     public CgroupMountStep? Otherwise { get; init; }
 }
@@ -55,7 +55,7 @@ public static class CgroupMounts
 {
     /// <summary>The steps, in order.</summary>
     /// <param name="placement">The container's cgroups: without a cgroup namespace these are what it is shown.</param>
-    /// <param name="cgroupNamespace">Whether the container has a cgroup namespace of its own, whose root are its cgroups.</param>
+    /// <param name="cgroupNamespace">Whether the container has a cgroup namespace other than its caller's.</param>
     /// <param name="readOnly">Whether the entry carries <c>ro</c>.</param>
     /// <param name="data">The entry's file system options (v2 only, e.g. <c>nsdelegate</c>).</param>
     public static ImmutableArray<CgroupMountStep> For(CgroupPlacement placement, bool cgroupNamespace, bool readOnly, string data = "") =>
@@ -63,22 +63,28 @@ public static class CgroupMounts
             ? [Unified(placement, cgroupNamespace, readOnly, data)]
             : PerHierarchy(placement, cgroupNamespace, readOnly);
 
-    private static CgroupMountStep Unified(CgroupPlacement placement, bool cgroupNamespace, bool readOnly, string data) => new()
+    private static CgroupMountStep Unified(CgroupPlacement placement, bool cgroupNamespace, bool readOnly, string data)
     {
-        Kind = CgroupMountKind.Mount,
-        FsType = "cgroup2",
-        Source = "cgroup",
-        Data = data,
-        EntryFlags = true,
-        ReadOnly = readOnly,
-        Otherwise = new CgroupMountStep
+        var bind = new CgroupMountStep
         {
             Kind = CgroupMountKind.Bind,
             Source = cgroupNamespace && placement.Unified is { } group ? Absolute(placement, group.Directory) : placement.Root,
             EntryFlags = true,
             ReadOnly = readOnly,
-        },
-    };
+        };
+        // A mount made in the machine's own cgroup namespace would set the options of the one tree anew, for the whole machine:
+        // nsdelegate and memory_recursiveprot would be lost.
+        return !cgroupNamespace ? bind : new CgroupMountStep
+        {
+            Kind = CgroupMountKind.Mount,
+            FsType = "cgroup2",
+            Source = "cgroup",
+            Data = data,
+            EntryFlags = true,
+            ReadOnly = readOnly,
+            Otherwise = bind,
+        };
+    }
 
     private static ImmutableArray<CgroupMountStep> PerHierarchy(CgroupPlacement placement, bool cgroupNamespace, bool readOnly)
     {

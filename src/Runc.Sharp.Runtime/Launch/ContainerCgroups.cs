@@ -77,7 +77,7 @@ internal sealed class ContainerCgroups
             {
                 return _placement is null
                     ? throw new RuntimeException("/mounts: a mount of type cgroup needs cgroups, and they are disabled")
-                    : CgroupMounts.For(_placement, BirthChapter.Makes(spec, "cgroup"), (MountOptions.Parse(mount.Type, mount.Options).Set & 1) != 0);
+                    : CgroupMounts.For(_placement, BirthChapter.Has(spec, "cgroup"), (MountOptions.Parse(mount.Type, mount.Options).Set & 1) != 0);
             }
         }
 

@@ -92,6 +92,20 @@ internal static class BirthChapter
         context.Plan.Call("hide from the container's processes", null, Sys.prctl, PR_SET_DUMPABLE, 0); // CVE-2016-9962
     }
 
+    /// <summary>Whether the container has a namespace of this type other than its caller's: a new one, or one that exists.</summary>
+    internal static bool Has(RuntimeSpec spec, string type)
+    {
+        foreach (NamespaceSpec item in Namespaces(spec))
+        {
+            if (item.Type == type)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether the document asks for a new namespace of a type.</summary>
     internal static bool Makes(RuntimeSpec spec, string type)
     {

@@ -44,14 +44,19 @@ public sealed class CgroupMountsTests
             ],
             Show(CgroupMounts.For(Hybrid, cgroupNamespace: false, readOnly: false)));
 
-    [Theory]
-    [InlineData(true, "bind /sys/fs/cgroup/docker/c1 at '' entry")]
-    [InlineData(false, "bind /sys/fs/cgroup at '' entry")]
-    public void V2_is_one_mount_and_where_the_kernel_forbids_it_a_bind(bool cgroupNamespace, string otherwise)
+    [Fact]
+    public void V2_in_a_cgroup_namespace_is_one_mount_and_where_the_kernel_forbids_it_a_bind()
     {
-        var step = Assert.Single(CgroupMounts.For(Machines.On(Machines.Unified(), "/docker/c1"), cgroupNamespace, readOnly: false, "nsdelegate"));
+        var step = Assert.Single(CgroupMounts.For(Machines.On(Machines.Unified(), "/docker/c1"), cgroupNamespace: true, readOnly: false, "nsdelegate"));
         Assert.Equal("mount cgroup2 cgroup at '' nsdelegate entry", Show(step));
-        Assert.Equal(otherwise, Show(step.Otherwise!));
+        Assert.Equal("bind /sys/fs/cgroup/docker/c1 at '' entry", Show(step.Otherwise!));
+    }
+
+    [Fact]
+    public void V2_without_a_cgroup_namespace_is_a_bind_lest_the_machine_s_mount_lose_its_options()
+    {
+        var step = Assert.Single(CgroupMounts.For(Machines.On(Machines.Unified(), "/docker/c1"), cgroupNamespace: false, readOnly: true));
+        Assert.Equal("bind /sys/fs/cgroup at '' entry ro", Show(step));
     }
 
     [Fact]
