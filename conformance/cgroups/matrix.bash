@@ -1,0 +1,107 @@
+# shellcheck shell=bash
+# The words of the resource matrix.
+#
+#   v1 / v2 WORD...        only on that version
+#   needs FILE             skip the test where the kernel offers no such file in a cgroup
+#   given PROGRAM          a running container whose linux.resources the jq program made
+#   refused PROGRAM REGEX  create says no, in such words, and leaves nothing
+#   reads FILE VALUE       the container's cgroup holds exactly that
+#   lists FILE LINE        the same, of one line of the file
+#   updated PROGRAM        `update` with such resources
+#
+# MANAGER=systemd: the cgroup is a scope, made and limited through systemd, and stands in the kernel's files all the same.
+
+load ../lib/suite
+
+setup() {
+  suite_setup
+  VERSION=v1
+  [[ $(stat -fc %T /sys/fs/cgroup) != cgroup2fs ]] || VERSION=v2
+  [[ ${MANAGER:-fs} == systemd ]] || return 0
+  [[ -d /run/systemd/system ]] || skip "no systemd here"
+  [[ $VERSION == v2 ]] || skip "systemd with cgroup v1 is not tested"
+  printf '#!/bin/sh\nexec %q --systemd-cgroup "$@"\n' "$RUNTIME" >"$DIR/runtime"
+  chmod +x "$DIR/runtime"
+  RUNTIME=$DIR/runtime
+}
+
+# Hierarchies that the machine has but does not show in /sys/fs/cgroup, or that on a machine of one's own can be had.
+setup_file() {
+  [[ $(stat -fc %T /sys/fs/cgroup) != cgroup2fs ]] || return 0
+  local name id
+  ADDED=()
+  while read -r name id _; do
+    [[ $name =~ ^(hugetlb|net_cls|net_prio)$ ]] && ! mountpoint -q "/sys/fs/cgroup/$name" || continue
+    [[ $id != 0 || ${STRICT:-} ]] || continue
+    mkdir -p "/sys/fs/cgroup/$name"
+    if mount -t cgroup -o "$name" "$name" "/sys/fs/cgroup/$name"; then ADDED+=("$name"); else rmdir "/sys/fs/cgroup/$name"; fi
+  done </proc/cgroups
+  echo "${ADDED[*]}" >"$BATS_FILE_TMPDIR/added"
+}
+teardown_file() {
+  local name
+  [[ -e $BATS_FILE_TMPDIR/added ]] || return 0
+  for name in $(<"$BATS_FILE_TMPDIR/added"); do umount "/sys/fs/cgroup/$name" && rmdir "/sys/fs/cgroup/$name"; done
+}
+
+v1() { [[ $VERSION == v2 ]] || "$@"; }
+v2() { [[ $VERSION == v1 ]] || "$@"; }
+
+# A child shows which files there are: the root has fewer.
+needs() {
+  local controller=${1%%.*} point probe found=''
+  point=$(awk -v c="$controller" '$3 == "cgroup" && index("," $4 ",", "," c ",") || $3 == "cgroup2" && $2 == "/sys/fs/cgroup" { print $2; exit }' /proc/self/mounts)
+  [[ $point ]] || skip "the $controller controller is not mounted"
+  [[ $VERSION == v1 ]] || echo "+$controller" >"$point/cgroup.subtree_control" 2>/dev/null || skip "no $controller controller"
+  probe=$point/$TAG-probe
+  mkdir "$probe"
+  [[ ! -e $probe/$1 ]] || found=1
+  rmdir "$probe"
+  [[ $found ]] || skip "this kernel has no $1"
+}
+
+resources() {
+  bundle ".linux.resources |= ($1)"
+  args sleep 1000
+  [[ ${MANAGER:-fs} != systemd ]] || edit --arg p "system.slice:csr:$ID" '.linux.cgroupsPath = $p'
+}
+given() {
+  resources "$1"
+  up
+}
+refused() {
+  resources "$1"
+  fails rt create -b "$BUNDLE" "$ID" || return 1
+  [[ $RUNTIME_NAME != csrunc ]] || has "$output" "$2" || return 1
+  nothing_left
+}
+file_of() { echo "$(cgroup_of "$PID" "${1%%.*}")/$1"; }
+reads() {
+  local value
+  value=$(cat "$(file_of "$1")") || return 1
+  [[ $value == "$2" ]] || complain "$1 is:    '$value'" "should be: '$2'"
+}
+lists() { grep -Fxq -- "$2" "$(file_of "$1")" || complain "no line '$2' in $1:" "$(cat "$(file_of "$1")")"; }
+can_update() { "$RUNTIME" --help 2>/dev/null | grep -Eq '^ +update'; }
+updated() {
+  can_update || skip "no verb update (what create set was right)"
+  jq -n "{} | $1" >"$DIR/update.json"
+  ok rt update --resources "$DIR/update.json" "$ID"
+}
+
+# The number of a disk, whose rates can be limited.
+disk() {
+  local dir
+  for dir in /sys/block/{vd,sd,nvme,xvd,loop}*; do
+    [[ -e $dir/dev ]] && { cat "$dir/dev"; return; }
+  done
+  skip "no block device"
+}
+# One that the machine lets its root open at all.
+readable_disk() {
+  local dir
+  for dir in /sys/block/*; do
+    (exec 3<"/dev/${dir##*/}") 2>/dev/null && { cat "$dir/dev"; return; }
+  done
+  skip "no block device can be opened"
+}
