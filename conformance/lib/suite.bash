@@ -134,9 +134,9 @@ create() {
 }
 status_of() { rt state "$ID" | jq -r .status; }
 
-# until_true SECONDS CMD...: waits for it.
+# until_true SECONDS CMD...: waits for it; SLOW times as long where the machine is so much slower.
 until_true() {
-  local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
+  local end=$((${EPOCHREALTIME/./} + $1 * ${SLOW:-1} * 1000000))
   shift
   until "$@"; do
     ((${EPOCHREALTIME/./} < end)) || complain "never came true: $*" || return 1
