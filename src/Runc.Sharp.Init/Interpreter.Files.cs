@@ -221,37 +221,6 @@ internal unsafe partial struct Interpreter<TKernel>
         return result < 0 ? result : status.Mode & Abi.S_IFMT;
     }
 
-    /// <summary>statx(2): the id that no mount had before; the reusable one on a kernel before 6.8.</summary>
-    private long MountId(long descriptor, byte* path, ulong* id)
-    {
-        byte* status = stackalloc byte[256];
-        byte* empty = stackalloc byte[1];
-        empty[0] = 0;
-        long result = Kernel.Call(Number.statx, descriptor, (long)(path == null ? empty : path), Abi.AT_EMPTY_PATH | Abi.AT_SYMLINK_NOFOLLOW, Abi.STATX_MNT_ID_UNIQUE | Abi.STATX_MNT_ID, (long)status);
-        if (result < 0)
-        {
-            return result;
-        }
-
-        *id = *(ulong*)(status + 0x90);
-        return 0;
-    }
-
-    /// <summary>What the plan mounted must be what stands there now, on top.</summary>
-    private long VerifyMount(long root, byte* path, ulong* expected)
-    {
-        long there = OpenInRoot(root, path, Abi.O_PATH);
-        if (there < 0)
-        {
-            return there;
-        }
-
-        ulong id = 0;
-        long result = MountId(there, null, &id);
-        Kernel.Call(Number.close, there);
-        return result < 0 ? result : id == *expected ? 0 : -Error.EXDEV;
-    }
-
     private long CheckWorkingDirectory()
     {
         byte* path = stackalloc byte[PathRoom];

@@ -151,18 +151,12 @@ internal unsafe partial struct Interpreter<TKernel>
                 return FindExecutable((byte**)a0, a1, a2 != 0);
             case PlanCode.CopyUp:
                 return CopyDirectory(a0, a1, 0);
-            case PlanCode.RememberMount:
-                return MountId(a0, null, (ulong*)a1);
-            case PlanCode.VerifyMount:
-                return VerifyMount(a0, (byte*)a1, (ulong*)a2);
             case PlanCode.EachBit:
                 return EachBit((ulong)a0, a1, a2);
             case PlanCode.CheckWorkingDirectory:
                 return CheckWorkingDirectory();
             case PlanCode.FindHome:
                 return FindHome((uint)a1, (byte*)a2, Argument(op, 3));
-            case PlanCode.WriteSelf:
-                return WriteSelf(a0);
             default:
                 return -Error.ENOSYS;
         }
@@ -186,19 +180,5 @@ internal unsafe partial struct Interpreter<TKernel>
         }
 
         return 0;
-    }
-
-    private long WriteSelf(long descriptor)
-    {
-        long pid = Kernel.Call(Number.getpid);
-        byte* text = stackalloc byte[24];
-        int at = 24;
-        do
-        {
-            text[--at] = (byte)('0' + (pid % 10));
-            pid /= 10;
-        }
-        while (pid != 0);
-        return Kernel.Call(Number.write, descriptor, (long)(text + at), 24 - at);
     }
 }

@@ -9,7 +9,6 @@ internal static class Number
     internal const long lseek = 8;
     internal const long ioctl = 16;
     internal const long sched_yield = 24;
-    internal const long getpid = 39;
     internal const long sendmsg = 46;
     internal const long recvmsg = 47;
     internal const long wait4 = 61;
@@ -41,7 +40,6 @@ internal static class Number
     internal const long memfd_create = 319;
     internal const long copy_file_range = 326;
     internal const long sendfile = 40;
-    internal const long statx = 332;
     internal const long pidfd_open = 434;
     internal const long clone3 = 435;
     internal const long close_range = 436;
@@ -105,8 +103,6 @@ internal static class Abi
     internal const ulong CLONE_INTO_CGROUP = 0x200000000;
     internal const int SIGCHLD = 17;
     internal const int SIGKILL = 9;
-    internal const int STATX_MNT_ID_UNIQUE = 0x4000;
-    internal const int STATX_MNT_ID = 0x1000;
     internal const int POLLIN = 1;
     internal const int MADV_DONTNEED = 4;
 }

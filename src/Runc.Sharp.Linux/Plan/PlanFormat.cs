@@ -44,23 +44,14 @@ public enum PlanCode : ushort
     /// <summary>Copies the content of directory A0 into directory A1 (tmpcopyup).</summary>
     CopyUp = 12,
 
-    /// <summary>Stores the unique id of the mount behind descriptor A0 at A1.</summary>
-    RememberMount = 13,
-
-    /// <summary>Fails with EXDEV unless path A1 below directory A0 stands on the mount whose id was stored at A2.</summary>
-    VerifyMount = 14,
-
     /// <summary>prctl(A1, A2…) for each bit of A0; where A2 is not negative it goes before the bit.</summary>
-    EachBit = 15,
+    EachBit = 13,
 
     /// <summary>Fails with EXDEV unless the working directory is below the root. CVE-2024-21626.</summary>
-    CheckWorkingDirectory = 16,
+    CheckWorkingDirectory = 14,
 
     /// <summary>Writes <c>HOME=</c> and the home of user A1 by /etc/passwd to A2, at most A3 bytes.</summary>
-    FindHome = 17,
-
-    /// <summary>Writes the decimal process id of the calling process to descriptor A0.</summary>
-    WriteSelf = 18,
+    FindHome = 15,
 }
 
 /// <summary>How an argument of an operation is to be read; two bits in <see cref="PlanOp.Kinds"/>.</summary>

@@ -60,7 +60,6 @@ internal static class CallNames
         PlanCode.Check or PlanCode.FileType => "fstat",
         PlanCode.EachBit => "prctl",
         PlanCode.SendDescriptor => "sendmsg",
-        PlanCode.RememberMount or PlanCode.VerifyMount => "statx",
         PlanCode.CopyUp => "copy",
         PlanCode.Gate => "accept4",
         PlanCode.Await => "recvmsg",
