@@ -50,6 +50,11 @@ test-unit: ## Run the tests that need neither root nor kernel features
 	@$(need) --dotnet $(TEST_NEEDS)
 	$(DOTNET) test tests/Runc.Sharp.Tests -c Release -v quiet $(if $(FILTER),--filter '$(FILTER)')
 
+.PHONY: snapshots
+snapshots: ## Accept what the snapshot tests get now (FILTER as above); review the difference as code
+	@$(need) --dotnet $(TEST_NEEDS)
+	UPDATE_SNAPSHOTS=1 $(DOTNET) test tests/Runc.Sharp.Tests -c Release -v quiet --filter '$(or $(FILTER),Snapshots)'
+
 .PHONY: test-kernel
 test-kernel: ## Run the tests against this machine's kernel, as root
 	@$(need) --dotnet $(TEST_NEEDS)

@@ -12,7 +12,12 @@ public static class Explain
     public static ImmutableArray<ExplainLine> Run(CreateRequest request)
     {
         using BundleFile bundle = BundleFile.Open(request.Bundle, request.Config);
-        PlannedContainer planned = Planner.Plan(bundle.Spec, Birth.PlanRequest(request, bundle, startsAtOnce: false), MachineFacts.Gather(bundle.Spec, request.Globals, request.Id).Host);
+        return Lines(Planner.Plan(bundle.Spec, Birth.PlanRequest(request, bundle, startsAtOnce: false), MachineFacts.Gather(bundle.Spec, request.Globals, request.Id).Host));
+    }
+
+    /// <summary>What a person wants to know of a plan: all but the housekeeping.</summary>
+    internal static ImmutableArray<ExplainLine> Lines(PlannedContainer planned)
+    {
         var lines = ImmutableArray.CreateBuilder<ExplainLine>(planned.Builder.Count);
         for (int at = 0; at < planned.Builder.Count; at++)
         {

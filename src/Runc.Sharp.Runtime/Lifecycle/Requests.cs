@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Runc.Sharp.Runtime.Lifecycle;
 
@@ -106,4 +107,8 @@ public sealed record ContainerState(
 /// <param name="Pointer">The JSON pointer it comes from; empty where nothing in the document asks for it.</param>
 /// <param name="Call">The call.</param>
 /// <param name="Words">What is done.</param>
-public sealed record ExplainLine(int Index, string Pointer, string Call, string Words);
+public sealed record ExplainLine(int Index, string Pointer, string Call, string Words)
+{
+    /// <summary>The line that a person reads.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Index,4}  {Pointer,-32} {Words} ({Call})");
+}

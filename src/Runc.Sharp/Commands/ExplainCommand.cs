@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
 using Runc.Sharp.Output;
 using Runc.Sharp.Runtime;
@@ -38,7 +37,7 @@ internal sealed class ExplainCommand : Verb
         var text = new StringBuilder();
         foreach (ExplainLine line in Explain.Run(request))
         {
-            text.Append(CultureInfo.InvariantCulture, $"{line.Index,4}  {line.Pointer,-32} {line.Words} ({line.Call})\n");
+            text.Append(line).Append('\n');
         }
 
         return text.ToString();
