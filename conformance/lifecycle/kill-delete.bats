@@ -148,7 +148,6 @@ sends() {
 }
 
 @test "a paused container can be deleted by force" {
-  skip_on csrunc "pause is not built yet"
   bundle
   args sleep 100
   up

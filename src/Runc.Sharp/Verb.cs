@@ -24,7 +24,8 @@ internal static class Verbs
     /// <summary>All of them, in the order of help.</summary>
     internal static readonly string[] Names =
     [
-        "completion", "create", "delete", "exec", "explain", "features", "kill", "list", "run", "spec", "start", "state",
+        "completion", "create", "delete", "events", "exec", "explain", "features", "kill", "list", "pause", "ps", "resume", "run", "spec", "start", "state",
+        "update",
     ];
 
     /// <summary>The verb of that name; null where there is none.</summary>
@@ -33,15 +34,20 @@ internal static class Verbs
         "completion" => new Commands.CompletionCommand(),
         "create" => new Commands.CreateCommand(),
         "delete" => new Commands.DeleteCommand(),
+        "events" => new Commands.EventsCommand(),
         "exec" => new Commands.ExecCommand(),
         "explain" => new Commands.ExplainCommand(),
         "features" => new Commands.FeaturesCommand(),
         "kill" => new Commands.KillCommand(),
         "list" => new Commands.ListCommand(),
+        "pause" => new Commands.PauseCommand(),
+        "ps" => new Commands.PsCommand(),
+        "resume" => new Commands.ResumeCommand(),
         "run" => new Commands.RunCommand(),
         "spec" => new Commands.SpecCommand(),
         "start" => new Commands.StartCommand(),
         "state" => new Commands.StateCommand(),
+        "update" => new Commands.UpdateCommand(),
         _ => null,
     };
 }

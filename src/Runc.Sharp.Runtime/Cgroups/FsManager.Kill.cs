@@ -127,8 +127,8 @@ public sealed partial class FsManager
         }
     }
 
-    /// <summary>A v1 frozen process dies only when thawed; on v2 cgroup.kill reaches it as it is.</summary>
-    private void ThawForDeath()
+    /// <summary>A v1 frozen process dies only when thawed; on v2 a kill reaches it as it is.</summary>
+    public void ThawForDeath()
     {
         if (FreezerGroup is { IsUnified: false } group)
         {

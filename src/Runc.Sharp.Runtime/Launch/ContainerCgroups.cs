@@ -10,8 +10,9 @@ using Runc.Sharp.Spec;
 namespace Runc.Sharp.Runtime.Launch;
 
 /// <summary>The cgroups of one container, from intent to removal. config-linux.md#control-groups.</summary>
-internal sealed class ContainerCgroups
+internal sealed partial class ContainerCgroups
 {
+    private const int KillSignal = 9;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly CgroupWriteList? _writes;
     private readonly CgroupDevicesV1? _devices;
@@ -114,31 +115,28 @@ internal sealed class ContainerCgroups
             return;
         }
 
-        using KernelCgroupFiles files = KernelCgroupFiles.Open();
+        using KernelCgroupFiles files = KernelCgroupFiles.Open(_placement.Root);
         var manager = new FsManager(files, _placement);
-        _placement = manager.Create(_writes);
-        if (_writes is not null)
+        try
         {
-            manager.Apply(_writes);
-        }
+            _placement = manager.Create(_writes);
+            if (_writes is not null)
+            {
+                manager.Apply(_writes);
+            }
 
-        if (_devices is not null)
+            if (_devices is not null)
+            {
+                manager.ApplyDevices(_devices);
+            }
+        }
+        catch
         {
-            manager.ApplyDevices(_devices);
+            // Nobody is in them yet; what was there before is somebody else's, and an intent would take it for ours.
+            manager.UndoCreate();
+            _placement = _placement with { Groups = [] };
+            throw;
         }
-    }
-
-    /// <summary>Kills all processes in the cgroups. False where there are no cgroups.</summary>
-    internal bool KillAll()
-    {
-        if (_placement is null)
-        {
-            return false;
-        }
-
-        using KernelCgroupFiles files = KernelCgroupFiles.Open();
-        new FsManager(files, _placement).KillAll();
-        return true;
     }
 
     /// <summary>Removes what <see cref="Create"/> made.</summary>
@@ -146,7 +144,7 @@ internal sealed class ContainerCgroups
     {
         if (_placement is not null)
         {
-            using KernelCgroupFiles files = KernelCgroupFiles.Open();
+            using KernelCgroupFiles files = KernelCgroupFiles.Open(_placement.Root);
             new FsManager(files, _placement).Remove(Patience);
         }
     }
@@ -159,19 +157,7 @@ internal sealed class ContainerCgroups
             return false;
         }
 
-        using KernelCgroupFiles files = KernelCgroupFiles.Open();
+        using KernelCgroupFiles files = KernelCgroupFiles.Open(_placement.Root);
         return CgroupStatsReader.OomKills(files, _placement) > 0;
-    }
-
-    /// <summary>Whether the cgroups are frozen.</summary>
-    internal bool IsFrozen()
-    {
-        if (_placement is null)
-        {
-            return false;
-        }
-
-        using KernelCgroupFiles files = KernelCgroupFiles.Open();
-        return new FsManager(files, _placement).FreezerState() == CgroupFreezerState.Frozen;
     }
 }

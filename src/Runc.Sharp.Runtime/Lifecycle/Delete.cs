@@ -28,8 +28,7 @@ public static class Delete
     internal static string? Remove(ContainerDirectory directory, bool force)
     {
         ContainerRecord? record = directory.Read();
-        string status = ContainerStatus.Of(directory, record);
-        if (!force && status is ContainerStatus.Running or ContainerStatus.Paused && !force)
+        if (!force && LiveStatus.Of(directory, record) is (ContainerStatus.Running or ContainerStatus.Paused) and var status)
         {
             throw new RuntimeException("cannot delete container " + directory.Id + " that is not stopped: " + status);
         }

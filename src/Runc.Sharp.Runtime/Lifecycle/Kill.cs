@@ -17,7 +17,8 @@ public static class Kill
         ContainerRecord? record = directory.Read();
 
         // Without a pid namespace of its own the container's processes outlive its init: they are in its cgroups.
-        if (record is { OwnPidNamespace: false } && request.Signal == KillSignal && ContainerCgroups.Of(record).KillAll())
+        bool all = request.All || (record is { OwnPidNamespace: false } && request.Signal == KillSignal);
+        if (record is not null && all && ContainerCgroups.Of(record).SignalAll(request.Signal))
         {
             return;
         }
@@ -28,6 +29,10 @@ public static class Kill
             {
                 throw new RuntimeException("container not running");
             }
+        }
+        else if (request.Signal == KillSignal)
+        {
+            ContainerCgroups.Of(record).ThawForDeath();
         }
     }
 

@@ -16,12 +16,14 @@ public static class Start
         using ContainerDirectory directory = root.Open(request.Id);
         directory.Lock();
         ContainerRecord record = directory.Read() ?? throw new RuntimeException("container was not created to its end; delete it with --force");
-        switch (ContainerStatus.Of(directory, record))
+        switch (LiveStatus.Of(directory, record))
         {
             case ContainerStatus.Stopped:
                 throw new RuntimeException("cannot start a container that has stopped");
-            case ContainerStatus.Running or ContainerStatus.Paused:
+            case ContainerStatus.Running:
                 throw new RuntimeException("cannot start an already running container");
+            case ContainerStatus.Paused:
+                throw new RuntimeException("cannot start a container in the paused state"); // init could not hear of it
             case ContainerStatus.Creating:
                 throw new RuntimeException("container was not created to its end; delete it with --force");
         }

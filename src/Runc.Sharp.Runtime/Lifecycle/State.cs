@@ -20,7 +20,7 @@ public static class State
             return null;
         }
 
-        string status = ContainerStatus.Of(directory, record);
+        string status = LiveStatus.Of(directory, record);
         return new ContainerState(
             record.Spec.OciVersion,
             record.Id,

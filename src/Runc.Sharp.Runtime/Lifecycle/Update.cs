@@ -1,0 +1,41 @@
+using System;
+using Runc.Sharp.Runtime.Cgroups;
+using Runc.Sharp.Runtime.Launch;
+using Runc.Sharp.Runtime.Store;
+using Runc.Sharp.Spec;
+
+namespace Runc.Sharp.Runtime.Lifecycle;
+
+/// <summary><c>update</c>: other limits for a container that lives. All of them, or none.</summary>
+public static class Update
+{
+    /// <summary>Reads the document that <c>--resources</c> names. config-linux.md#control-groups.</summary>
+    /// <exception cref="RuntimeException">All that is wrong with it.</exception>
+    public static ResourcesSpec Read(string name, ReadOnlySpan<byte> document)
+    {
+        SpecDocument<ResourcesSpec> read = SpecReader.ReadAndValidateResources(document);
+        return read.Value ?? throw new RuntimeException(BundleFile.Sentence(name, read));
+    }
+
+    /// <summary>Sets the limits.</summary>
+    /// <param name="request">The container.</param>
+    /// <param name="change">What is to change; what it does not name stays. Device rules in it are passed over.</param>
+    /// <param name="warn">Takes what is ignored.</param>
+    /// <exception cref="RuntimeException">The container does not live, or a limit is refused: then all are as before.</exception>
+    public static void Run(ContainerRequest request, ResourcesSpec change, Action<string> warn)
+    {
+        using StateRoot root = StateRoot.Existing(request.Globals.Root);
+        using ContainerDirectory directory = root.Open(request.Id);
+        directory.Lock();
+        ContainerRecord? record = directory.Read();
+        if (record is null || !ContainerStatus.IsAlive(record))
+        {
+            throw new RuntimeException("container not running");
+        }
+
+        foreach (CgroupNote note in ContainerCgroups.Of(record).Update(change with { Devices = null }))
+        {
+            warn(note.ToString());
+        }
+    }
+}
