@@ -20,7 +20,7 @@ internal static class CommandLine
     private static readonly Option<string> LogFormat = new("--log-format") { Description = "format of log lines: text or json", HelpName = "FORMAT" };
     private static readonly Option<string> LogLevel = new("--log-level") { Description = "error, warning or debug", HelpName = "LEVEL" };
     private static readonly Option<bool> Debug = new("--debug") { Description = "log warnings too" };
-    private static readonly Option<bool> SystemdCgroup = new("--systemd-cgroup") { Description = "let systemd make the cgroups (not supported yet)" };
+    private static readonly Option<bool> SystemdCgroup = new("--systemd-cgroup") { Description = "let systemd make the cgroups; cgroupsPath is slice:prefix:name then" };
     private static readonly Option<string> CgroupManager = new("--cgroup-manager") { Description = "cgroupfs, systemd or disabled", HelpName = "MANAGER" };
     private static readonly Option<string> Rootless = new("--rootless") { Description = "true, false or auto: ignore cgroup permission errors", HelpName = "MODE" };
 

@@ -45,13 +45,11 @@ public sealed class CgroupDevicesV1
     public static CgroupDevicesV1 For(ImmutableArray<DeviceRuleSpec> rules, string pointer = CgroupWrites.ConfigPointer)
     {
         var list = new DeviceListV1();
-        for (var i = 0; i < rules.Length; i++)
+        foreach (var (allow, rule) in DeviceRules.Of(rules, pointer))
         {
-            var at = string.Concat(pointer, "/devices/", WriteTarget.Text(i));
-            list.Apply(rules[i].Allow, Read(rules[i], at));
+            list.Apply(allow, rule);
         }
 
-        AllowDefaults(list);
         return new CgroupDevicesV1(list.AllowByDefault, list.DefaultPointer, list.Exceptions());
     }
 
@@ -61,53 +59,6 @@ public sealed class CgroupDevicesV1
         var pointer = index < 0 ? _defaultPointer : _exceptions[index].Pointer;
         return pointer.Length == 0 ? "default device rules" : pointer;
     }
-
-    /// <summary>
-    /// The list that runc and crun add to every container: any node may be made, and the devices every container has may be used. 10:200 is
-    /// /dev/net/tun, which runc dropped once and took back for its users' sake.
-    /// </summary>
-    private static void AllowDefaults(DeviceListV1 list)
-    {
-        list.Apply(true, new DeviceException('c', -1, -1, DeviceAccess.Mknod, string.Empty));
-        list.Apply(true, new DeviceException('b', -1, -1, DeviceAccess.Mknod, string.Empty));
-        foreach (var (major, minor) in (System.ReadOnlySpan<(short, short)>)[(1, 3), (1, 8), (1, 7), (5, 0), (1, 5), (1, 9), (136, -1), (5, 2), (10, 200)])
-        {
-            list.Apply(true, new DeviceException('c', major, minor, DeviceAccess.All, string.Empty));
-        }
-    }
-
-    private static DeviceException Read(DeviceRuleSpec rule, string pointer)
-    {
-        var type = rule.Type switch
-        {
-            null or "" or "a" => 'a',
-            "c" => 'c',
-            "b" => 'b',
-            _ => throw new RuntimeException($"{pointer}/type: must be a, b or c, is '{WriteTarget.Shown(rule.Type)}'"),
-        };
-        var access = DeviceAccess.None;
-        foreach (var letter in rule.Access ?? string.Empty)
-        {
-            access |= letter switch
-            {
-                'r' => DeviceAccess.Read,
-                'w' => DeviceAccess.Write,
-                'm' => DeviceAccess.Mknod,
-                _ => throw new RuntimeException($"{pointer}/access: must be made of r, w and m, is '{WriteTarget.Shown(rule.Access!)}'"),
-            };
-        }
-
-        return access == DeviceAccess.None
-            ? throw new RuntimeException($"{pointer}/access: device access field cannot be empty")
-            : new DeviceException(type, Number(rule.Major, pointer + "/major"), Number(rule.Minor, pointer + "/minor"), access, pointer);
-    }
-
-    private static long Number(long? number, string pointer) => number switch
-    {
-        null or -1 => -1,
-        >= 0 and <= uint.MaxValue => number.Value,
-        _ => throw new RuntimeException($"{pointer}: must be a device number, is {WriteTarget.Text(number.Value)}"),
-    };
 }
 
 /// <content>Device rules of a v1 container.</content>

@@ -52,6 +52,37 @@ public static class CgroupPath
         };
     }
 
+    /// <summary>The placement of a unit of systemd, which has the same path in every hierarchy.</summary>
+    /// <param name="facts">The machine.</param>
+    /// <param name="init">The lines of <c>/proc/1/cgroup</c>: systemd's own cgroup, from which the units' paths count.</param>
+    /// <param name="unit">The path of the unit's cgroup.</param>
+    public static CgroupPlacement PlanUnit(CgroupFacts facts, System.ReadOnlySpan<byte> init, string unit)
+    {
+        var root = string.Empty;
+        foreach (var line in ProcCgroupLine.Parse(init))
+        {
+            if (line.Controllers is "" or "name=systemd" && CgroupName.Normalize(line.Path).Path is { } path && (root.Length == 0 || line.Controllers.Length > 0))
+            {
+                const string Own = "init.scope"; // where systemd keeps itself
+                root = path == Own ? string.Empty : path.EndsWith("/" + Own, System.StringComparison.Ordinal) ? path[..^(Own.Length + 1)] : path;
+            }
+        }
+
+        var groups = ImmutableArray.CreateBuilder<PlacedCgroup>(facts.Hierarchies.Length);
+        foreach (var hierarchy in facts.Hierarchies)
+        {
+            groups.Add(new PlacedCgroup(hierarchy.Controllers, hierarchy.Mount, CgroupName.Join(root, unit), PlacedCgroup.Unknown));
+        }
+
+        return new CgroupPlacement
+        {
+            Manager = CgroupManagerKind.Systemd,
+            Version = facts.Version,
+            Root = facts.Root,
+            Groups = groups.MoveToImmutable(),
+        };
+    }
+
     /// <summary>
     /// The cgroups this process stands in, for <see cref="CgroupMounts"/> of a container without cgroups of its own. Never to be killed or
     /// removed: <see cref="FsManager"/> takes it for empty.

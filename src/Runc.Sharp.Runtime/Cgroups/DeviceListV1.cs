@@ -102,30 +102,38 @@ internal sealed class DeviceListV1
     /// <exception cref="RuntimeException">The rule cuts a hole into a wildcard, which the v1 controller would silently ignore.</exception>
     internal void Apply(bool allow, DeviceException rule)
     {
+        if (Put(allow, rule) is { } fault)
+        {
+            throw new RuntimeException(fault);
+        }
+    }
+
+    /// <summary>As <see cref="Apply"/>, but where that would throw the answer is false and the list is of no more use.</summary>
+    internal bool TryApply(bool allow, DeviceException rule) => Put(allow, rule) is null;
+
+    private string? Put(bool allow, DeviceException rule)
+    {
         if (rule is { Type: 'a', Major: -1, Minor: -1, Access: DeviceAccess.All })
         {
             _exceptions.Clear();
             AllowByDefault = allow;
             DefaultPointer = rule.Pointer;
-            return;
+            return null;
         }
 
         // The kernel reads any 'a' as "everything", numbers or not: written as it stands, 'a 10:200 r' would open all devices.
         if (rule.Type == 'a')
         {
-            Apply(allow, rule with { Type = 'c' });
-            Apply(allow, rule with { Type = 'b' });
-            return;
+            return Put(allow, rule with { Type = 'c' }) ?? Put(allow, rule with { Type = 'b' });
         }
 
         if (allow == AllowByDefault)
         {
-            Subtract(rule);
+            return Subtract(rule);
         }
-        else
-        {
-            Add(rule);
-        }
+
+        Add(rule);
+        return null;
     }
 
     private void Add(DeviceException rule)
@@ -144,7 +152,7 @@ internal sealed class DeviceListV1
         _exceptions.Add(rule);
     }
 
-    private void Subtract(DeviceException rule)
+    private string? Subtract(DeviceException rule)
     {
         for (var i = _exceptions.Count - 1; i >= 0; i--)
         {
@@ -163,10 +171,12 @@ internal sealed class DeviceListV1
             }
             else if ((there.Access & rule.Access) != 0 && Overlap(there, rule))
             {
-                throw new RuntimeException(
-                    $"{rule.Pointer}: the rule '{rule.Line()}' would cut a hole into '{there.Line()}' ({there.Pointer}), which the v1 devices controller cannot do; hint: order the rules from wide to narrow with the same direction, or use cgroup v2");
+                return
+                    $"{rule.Pointer}: the rule '{rule.Line()}' would cut a hole into '{there.Line()}' ({there.Pointer}), which the v1 devices controller cannot do; hint: order the rules from wide to narrow with the same direction, or use cgroup v2";
             }
         }
+
+        return null;
     }
 
     private static bool Overlap(DeviceException a, DeviceException b) =>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using Runc.Sharp.Linux;
 
 namespace Runc.Sharp.Runtime.Cgroups;
@@ -47,6 +48,39 @@ public sealed partial class FsManager
         }
 
         Placement = Placement with { Groups = made.DrainToImmutable() };
+        return Placement;
+    }
+
+    /// <summary>
+    /// Completes the cgroups of a unit that systemd has started: it knows some v1 controllers only, and hands down those v2 controllers that it has
+    /// words for. They are the container's from now on, for a unit is never anybody else's.
+    /// </summary>
+    /// <param name="writes">As of <see cref="Create"/>.</param>
+    /// <returns>As <see cref="Create"/>.</returns>
+    /// <exception cref="RuntimeException">A cgroup cannot be made.</exception>
+    public CgroupPlacement Adopt(CgroupWriteList? writes)
+    {
+        Placement = Placement with { Groups = [.. Placement.Groups.Select(static group => group with { Made = 1 })] };
+        foreach (var group in Placement.Groups)
+        {
+            var error = files.MakeDirectory(group.Directory);
+            error = error == Errno.ENOENT ? MakeWithParents(group, out _) : error;
+            if (error is not (Errno.None or Errno.EEXIST))
+            {
+                throw Failed(group.Directory, "make", error);
+            }
+
+            if (group.Has("cpuset"))
+            {
+                InheritCpuset(group, writes);
+            }
+        }
+
+        if (Placement.Version == CgroupVersion.Unified)
+        {
+            EnableControllers(Placement.Groups[0], writes);
+        }
+
         return Placement;
     }
 

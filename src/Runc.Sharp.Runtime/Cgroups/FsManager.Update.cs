@@ -13,9 +13,10 @@ public sealed partial class FsManager
     /// back, as read from the kernel, not as some record has them.
     /// </summary>
     /// <param name="list">All limits the container is to have: <see cref="CgroupUpdate.Merge"/>.</param>
+    /// <param name="alongside">What belongs to the same change: when it throws, the old values come back as well.</param>
     /// <returns>As <see cref="Apply"/>.</returns>
     /// <exception cref="RuntimeException">A value is refused; the sentence tells if an old value could not be restored.</exception>
-    public IReadOnlyList<CgroupNote> Update(CgroupWriteList list)
+    public IReadOnlyList<CgroupNote> Update(CgroupWriteList list, Action? alongside = null)
     {
         list.ThrowOnErrors();
         var change = new CgroupWriteList { MemoryCheck = list.MemoryCheck };
@@ -30,7 +31,9 @@ public sealed partial class FsManager
 
         try
         {
-            return Apply(change);
+            var notes = Apply(change);
+            alongside?.Invoke();
+            return notes;
         }
         catch (RuntimeException refused)
         {

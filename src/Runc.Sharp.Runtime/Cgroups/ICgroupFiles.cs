@@ -33,6 +33,9 @@ public interface ICgroupFiles
     /// <summary>Lists the names of the directories in <paramref name="path"/>.</summary>
     Errno ListDirectories(string path, ICollection<string> names);
 
+    /// <summary>Gives a file or directory to a user; its group stays. fchownat(2).</summary>
+    Errno Give(string path, uint userId);
+
     /// <summary>Opens the directory for <c>CLONE_INTO_CGROUP</c>. clone(2).</summary>
     Errno OpenDirectory(string path, out OwnedFd? directory);
 

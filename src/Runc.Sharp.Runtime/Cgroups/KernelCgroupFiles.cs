@@ -68,6 +68,9 @@ public sealed class KernelCgroupFiles : ICgroupFiles, ICgroupMachine, IDisposabl
     public Errno RemoveDirectory(string path) => Files.UnlinkAt(_root, path, AtFlags.RemoveDirectory).Error;
 
     /// <inheritdoc/>
+    public Errno Give(string path, uint userId) => Files.FchownAt(_root, path, userId, uint.MaxValue).Error;
+
+    /// <inheritdoc/>
     public Errno Probe(string path) => Files.AccessAt(_root, path, 0).Error;
 
     /// <inheritdoc/>

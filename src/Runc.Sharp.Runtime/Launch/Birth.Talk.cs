@@ -49,7 +49,7 @@ internal sealed partial class Birth
         // beside the shim's own start; it waits for them before it clones
         if (_facts.Host.HasCgroups)
         {
-            _facts.Cgroups.Create();
+            _facts.Cgroups.Create(_shim);
             Directory.Write(_intent with { Cgroups = _facts.Cgroups.Text }); // what is ours to remove, before a process is in it
             Tell(PlanStage.Placed, []);
         }

@@ -77,6 +77,11 @@ internal sealed partial class Birth : IDisposable
             }
 
             birth.Listen(PlanStage.Ready);
+            foreach (string warning in facts.Cgroups.Dropped)
+            {
+                warn(warning);
+            }
+
             return birth;
         }
         catch

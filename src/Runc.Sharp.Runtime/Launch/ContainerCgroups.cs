@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using Runc.Sharp.Linux;
 using Runc.Sharp.Runtime.Cgroups;
 using Runc.Sharp.Runtime.Lifecycle;
 using Runc.Sharp.Runtime.Planning;
 using Runc.Sharp.Runtime.Store;
+using Runc.Sharp.Runtime.Systemd;
 using Runc.Sharp.Spec;
 
 namespace Runc.Sharp.Runtime.Launch;
@@ -15,14 +17,18 @@ internal sealed partial class ContainerCgroups
     private const int KillSignal = 9;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly CgroupWriteList? _writes;
-    private readonly CgroupDevicesV1? _devices;
+    private readonly CgroupDevicesV1? _devicesV1;
+    private readonly CgroupDevicesV2? _devicesV2;
     private CgroupPlacement? _placement;
+    private Func<int, List<UnitProperty>>? _scope;
+    private uint? _owner;
 
-    private ContainerCgroups(CgroupPlacement? placement, CgroupWriteList? writes, CgroupDevicesV1? devices)
+    private ContainerCgroups(CgroupPlacement? placement, CgroupWriteList? writes = null, CgroupDevicesV1? devicesV1 = null, CgroupDevicesV2? devicesV2 = null)
     {
         _placement = placement;
         _writes = writes;
-        _devices = devices;
+        _devicesV1 = devicesV1;
+        _devicesV2 = devicesV2;
     }
 
     /// <summary>What the state record keeps; empty where there are none.</summary>
@@ -37,11 +43,6 @@ internal sealed partial class ContainerCgroups
             {
                 yield return note.ToString();
             }
-
-            if (_placement?.Version == CgroupVersion.Unified)
-            {
-                yield return "/linux/resources/devices: is not enforced on cgroup v2 yet";
-            }
         }
     }
 
@@ -50,24 +51,30 @@ internal sealed partial class ContainerCgroups
     {
         if (globals.CgroupsDisabled)
         {
-            return new ContainerCgroups(null, null, null);
+            return new ContainerCgroups(null);
         }
 
         string? path = spec.Linux?.CgroupsPath;
-        using KernelCgroupFiles files = KernelCgroupFiles.Detect(CgroupPath.NeedsOwn(path), out CgroupFacts facts);
-        CgroupPlacement placement = CgroupPath.Plan(facts, path, id);
+        UnitNames unit = globals.SystemdCgroup ? UnitNames.Parse(path, id) : default;
+        using KernelCgroupFiles files = KernelCgroupFiles.Detect(!globals.SystemdCgroup && CgroupPath.NeedsOwn(path), out CgroupFacts facts);
+        CgroupPlacement placement = globals.SystemdCgroup
+            ? CgroupPath.PlanUnit(facts, Files.ReadFileAt(OwnedFd.Cwd, "/proc/1/cgroup", 1 << 16).OrThrow().Span, unit.Path)
+            : CgroupPath.Plan(facts, path, id);
         ResourcesSpec? resources = spec.Linux?.Resources;
         CgroupWriteList writes = CgroupWrites.For(resources, placement);
         writes.ThrowOnErrors();
-        return new ContainerCgroups(
-            placement,
-            writes,
-            placement.Version == CgroupVersion.Unified ? null : CgroupDevicesV1.For(resources?.Devices is { IsDefault: false } rules ? rules : []));
+        ImmutableArray<DeviceRuleSpec> devices = resources?.Devices is { IsDefault: false } rules ? rules : [];
+        bool v2 = placement.Version == CgroupVersion.Unified;
+        return new ContainerCgroups(placement, writes, v2 ? null : CgroupDevicesV1.For(devices), v2 ? CgroupDevicesV2.For(devices) : null)
+        {
+            _owner = v2 ? Owner(spec) : null,
+            _scope = globals.SystemdCgroup ? pid => UnitProperties.OfScope(unit, id, pid, placement.Version, writes.Writes, devices, spec.Annotations) : null,
+        };
     }
 
     /// <summary>The cgroups of an existing container.</summary>
     internal static ContainerCgroups Of(ContainerRecord record) =>
-        new(record.Cgroups.Length == 0 ? null : CgroupPlacementText.Read(record.Cgroups), null, null);
+        new(record.Cgroups.Length == 0 ? null : CgroupPlacementText.Read(record.Cgroups));
 
     /// <summary>What a mount of type cgroup consists of.</summary>
     internal ImmutableArray<CgroupMountStep> MountSteps(RuntimeSpec spec)
@@ -107,8 +114,9 @@ internal sealed partial class ContainerCgroups
     /// <summary>The v2 cgroup, absolute; null where there is none.</summary>
     internal string? BirthDirectory => _placement?.Unified is { } group ? string.Concat(_placement.Root, "/", group.Directory) : null;
 
-    /// <summary>Makes the cgroups and writes the limits: they hold before the first process arrives.</summary>
-    internal void Create()
+    /// <summary>Makes the cgroups and writes the limits: they hold before init is born.</summary>
+    /// <param name="pid">The process that will clone init: systemd makes no unit without one.</param>
+    internal void Create(int pid)
     {
         if (_placement is null)
         {
@@ -119,22 +127,26 @@ internal sealed partial class ContainerCgroups
         var manager = new FsManager(files, _placement);
         try
         {
-            _placement = manager.Create(_writes);
-            if (_writes is not null)
+            if (_scope is not null)
             {
-                manager.Apply(_writes);
+                StartScope(manager, _scope(pid));
+            }
+            else
+            {
+                _placement = manager.Create(_writes);
             }
 
-            if (_devices is not null)
-            {
-                manager.ApplyDevices(_devices);
-            }
+            Limit(manager);
         }
         catch
         {
-            // Nobody is in them yet; what was there before is somebody else's, and an intent would take it for ours.
-            manager.UndoCreate();
-            _placement = _placement with { Groups = [] };
+            // Of the fs manager's own nobody is in them yet; what was there before is somebody else's, and an intent would take it for ours.
+            if (_scope is null)
+            {
+                manager.UndoCreate();
+                _placement = _placement with { Groups = [] };
+            }
+
             throw;
         }
     }
@@ -142,11 +154,18 @@ internal sealed partial class ContainerCgroups
     /// <summary>Removes what <see cref="Create"/> made.</summary>
     internal void Remove()
     {
-        if (_placement is not null)
+        if (_placement is null)
         {
-            using KernelCgroupFiles files = KernelCgroupFiles.Open(_placement.Root);
-            new FsManager(files, _placement).Remove(Patience);
+            return;
         }
+
+        using KernelCgroupFiles files = KernelCgroupFiles.Open(_placement.Root);
+        if (_placement.Manager == CgroupManagerKind.Systemd)
+        {
+            StopScope(new FsManager(files, _placement));
+        }
+
+        new FsManager(files, _placement).Remove(Patience);
     }
 
     /// <summary>Whether the kernel killed a process of the container for want of memory.</summary>
@@ -159,5 +178,62 @@ internal sealed partial class ContainerCgroups
 
         using KernelCgroupFiles files = KernelCgroupFiles.Open(_placement.Root);
         return CgroupStatsReader.OomKills(files, _placement) > 0;
+    }
+    private void Limit(FsManager manager)
+    {
+        if (_writes is not null)
+        {
+            manager.Apply(_writes);
+        }
+
+        if (_devicesV1 is not null)
+        {
+            manager.ApplyDevices(_devicesV1);
+        }
+
+        if (_devicesV2 is not null)
+        {
+            manager.ApplyDevices(_devicesV2);
+        }
+
+        if (_owner is { } user)
+        {
+            SyscallResult<ReadOnlyMemory<byte>> names = Files.ReadFileAt(OwnedFd.Cwd, "/sys/kernel/cgroup/delegate", 1 << 16);
+            manager.Delegate(user, names.Failed ? string.Empty : System.Text.Encoding.ASCII.GetString(names.Value.Span));
+        }
+    }
+
+    /// <summary>
+    /// Who gets the v2 cgroup: the container's user, where it sees nothing but its own cgroup and may write there. config-linux.md#cgroup-ownership.
+    /// </summary>
+    /// <returns>Null where nothing is given away, or root has it already.</returns>
+    private static uint? Owner(RuntimeSpec spec)
+    {
+        bool writable = false;
+        foreach (MountSpec mount in spec.Mounts)
+        {
+            writable |= mount.Type is "cgroup" or "cgroup2" && (MountOptions.Parse(mount.Type, mount.Options).Set & 1) == 0;
+        }
+
+        if (!writable || !BirthChapter.Makes(spec, "cgroup"))
+        {
+            return null;
+        }
+
+        uint user = spec.Process?.User?.Uid ?? 0;
+        if (!BirthChapter.Makes(spec, "user"))
+        {
+            return user == 0 ? null : user;
+        }
+
+        foreach (IdMappingSpec mapping in spec.Linux?.UidMappings ?? [])
+        {
+            if (user >= mapping.ContainerId && user - mapping.ContainerId < mapping.Size)
+            {
+                return mapping.HostId + (user - mapping.ContainerId);
+            }
+        }
+
+        return null; // nobody outside
     }
 }

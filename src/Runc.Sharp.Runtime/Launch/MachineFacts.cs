@@ -12,11 +12,6 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
 {
     internal static MachineFacts Gather(RuntimeSpec spec, Globals globals, string id)
     {
-        if (globals.SystemdCgroup)
-        {
-            throw new RuntimeException("--systemd-cgroup is not supported yet");
-        }
-
         ContainerCgroups cgroups = ContainerCgroups.Plan(spec, globals, id);
 
         // From a joined cgroup namespace the container's cgroup may be out of sight: it is entered before. cgroup_namespaces(7), nsdelegate.

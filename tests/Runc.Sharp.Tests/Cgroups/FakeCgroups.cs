@@ -116,6 +116,12 @@ internal sealed class FakeCgroups : ICgroupFiles
         return Errno.None;
     }
 
+    public Errno Give(string path, uint userId)
+    {
+        Log.Add($"give {path} {userId}");
+        return Failure("give " + path) ?? Probe(path);
+    }
+
     public Errno Probe(string path) => _directories.ContainsKey(path) || Get(path) is not null ? Errno.None : Errno.ENOENT;
 
     public Errno Write(string path, ReadOnlySpan<string> values, out int written)
