@@ -25,23 +25,11 @@ setup() {
   RUNTIME=$DIR/runtime
 }
 
-# Hierarchies that the machine has but does not show in /sys/fs/cgroup, or that on a machine of one's own can be had.
+# Controllers that the machine does not show. What no hierarchy has yet is taken only on a machine of one's own.
 setup_file() {
-  [[ $(stat -fc %T /sys/fs/cgroup) != cgroup2fs ]] || return 0
-  local name id
-  ADDED=()
-  while read -r name id _; do
-    [[ $name =~ ^(hugetlb|net_cls|net_prio)$ ]] && ! mountpoint -q "/sys/fs/cgroup/$name" || continue
-    [[ $id != 0 || ${STRICT:-} ]] || continue
-    mkdir -p "/sys/fs/cgroup/$name"
-    if mount -t cgroup -o "$name" "$name" "/sys/fs/cgroup/$name"; then ADDED+=("$name"); else rmdir "/sys/fs/cgroup/$name"; fi
-  done </proc/cgroups
-  echo "${ADDED[*]}" >"$BATS_FILE_TMPDIR/added"
-}
-teardown_file() {
-  local name
-  [[ -e $BATS_FILE_TMPDIR/added ]] || return 0
-  for name in $(<"$BATS_FILE_TMPDIR/added"); do umount "/sys/fs/cgroup/$name" && rmdir "/sys/fs/cgroup/$name"; done
+  . "$LIB/cgroups.bash"
+  hugetlb_mount
+  [[ ! ${STRICT:-} ]] || hierarchies_mount net_cls net_prio
 }
 
 v1() { [[ $VERSION == v2 ]] || "$@"; }

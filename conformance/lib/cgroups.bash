@@ -60,13 +60,16 @@ cgroups_remove() {
   return 0
 }
 
-# Mounts the v1 hierarchy that a machine leaves out. The directory that holds the hierarchies is every mount namespace's: to make one
-# there would be seen, and could be removed, by all. So this namespace (it must be one of our own) gets a directory of its own.
-hugetlb_mount() {
+# hierarchies_mount CONTROLLER...: mounts v1 hierarchies that a machine leaves out. The directory that holds the hierarchies is
+# every mount namespace's: to make one there would be seen, and could be removed, by all. So this namespace (it must be one of our
+# own) gets a directory of its own.
+hierarchies_mount() {
+  local new point name missing=()
   cgroup_is_unified && return 0
-  grep -q '^hugetlb.*1$' /proc/cgroups || return 0
-  mountpoint -q /sys/fs/cgroup/hugetlb && return 0
-  local new point
+  for name; do
+    if grep -q "^$name\>.*1\$" /proc/cgroups && ! mountpoint -q "/sys/fs/cgroup/$name"; then missing+=("$name"); fi
+  done
+  [[ ${#missing[@]} -gt 0 ]] || return 0
   new=$(mktemp -d /var/tmp/cgroup.XXXXXX)
   mount -t tmpfs -o mode=755 tmpfs "$new"
   for point in /sys/fs/cgroup/*; do
@@ -77,8 +80,11 @@ hugetlb_mount() {
       mount --move "$point" "$new/${point##*/}"
     fi
   done
-  mkdir "$new/hugetlb"
-  mount -t cgroup -o hugetlb hugetlb "$new/hugetlb"
+  for name in "${missing[@]}"; do
+    mkdir "$new/$name"
+    mount -t cgroup -o "$name" "$name" "$new/$name"
+  done
   mount --move "$new" /sys/fs/cgroup
   rmdir "$new"
 }
+hugetlb_mount() { hierarchies_mount hugetlb; }
