@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Runc.Sharp.Linux.Plan;
 
 namespace Runc.Sharp.Init;
@@ -89,6 +90,7 @@ internal unsafe partial struct Interpreter<TKernel>
     }
 
     /// <summary>A container may wait for its start for days: what was played, and what stood deep on the stack, is given back. Only whole pages go.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // its frame is small: what it leaves of the stack is told from there
     private void Release(byte* operation, byte* needed)
     {
         const long page = 4096;
@@ -107,8 +109,9 @@ internal unsafe partial struct Interpreter<TKernel>
             Kernel.Call(Number.munmap, behind, late - behind);
         }
 
-        // The page below our own stays: the frame of the call itself may stand there.
-        long below = ((long)&late & -page) - page;
+        // What stands at most half a kB below a local of ours is our frame and the call's; a signal's cannot come, none is handled.
+        const long frame = 512;
+        long below = ((long)&late - frame) & -page;
         Kernel.Call(Number.madvise, below - depth, depth, Abi.MADV_DONTNEED);
     }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using Runc.Sharp.Output;
@@ -14,15 +13,6 @@ namespace Runc.Sharp;
 internal static class CommandLine
 {
     private const string DefaultRoot = "/run/csrunc";
-
-    private static readonly Option<string> Root = new("--root") { Description = "directory for the state of containers", HelpName = "DIR" };
-    private static readonly Option<string> Log = new("--log") { Description = "file for errors, beside standard error", HelpName = "FILE" };
-    private static readonly Option<string> LogFormat = new("--log-format") { Description = "format of log lines: text or json", HelpName = "FORMAT" };
-    private static readonly Option<string> LogLevel = new("--log-level") { Description = "error, warning or debug", HelpName = "LEVEL" };
-    private static readonly Option<bool> Debug = new("--debug") { Description = "log warnings too" };
-    private static readonly Option<bool> SystemdCgroup = new("--systemd-cgroup") { Description = "let systemd make the cgroups; cgroupsPath is slice:prefix:name then" };
-    private static readonly Option<string> CgroupManager = new("--cgroup-manager") { Description = "cgroupfs, systemd or disabled", HelpName = "MANAGER" };
-    private static readonly Option<string> Rootless = new("--rootless") { Description = "true, false or auto: ignore cgroup permission errors", HelpName = "MODE" };
 
     /// <summary>The name under which csrunc was called: as runc it says runc of itself.</summary>
     internal static string Program
@@ -59,7 +49,7 @@ internal static class CommandLine
             return Help.Print(verb);
         }
 
-        var root = new Command(Program) { Root, Log, LogFormat, LogLevel, Debug, SystemdCgroup, CgroupManager, Rootless };
+        var root = GlobalOptions.AddTo(new Command(Program));
         root.Subcommands.Add(command);
         ParseResult parsed = root.Parse(words);
         OpenLog(parsed, log);
@@ -70,9 +60,6 @@ internal static class CommandLine
 
         return found.Execute(parsed, GlobalsOf(parsed), log);
     }
-
-    /// <summary>The options that stand before the verb, for help and completion.</summary>
-    internal static IReadOnlyList<Option> GlobalOptions => [Root, Log, LogFormat, LogLevel, Debug, SystemdCgroup, CgroupManager, Rootless];
 
     private static int WithoutVerb(string[] words)
     {
@@ -169,22 +156,22 @@ internal static class CommandLine
 
     private static void OpenLog(ParseResult parsed, LogFile log)
     {
-        string? format = parsed.GetValue(LogFormat);
+        string? format = parsed.GetValue(GlobalOptions.LogFormat);
         log.Json = format switch
         {
             null or "" or "text" => false,
             "json" => true,
             _ => throw new UsageException("invalid log-format: " + format),
         };
-        string? level = parsed.GetValue(LogLevel);
+        string? level = parsed.GetValue(GlobalOptions.LogLevel);
         if (level is not (null or "" or "error" or "warning" or "warn" or "info" or "debug"))
         {
             throw new UsageException("invalid log-level: " + level);
         }
 
-        log.ErrorsOnly = level is "error" && !parsed.GetValue(Debug);
-        log.Verbose = parsed.GetValue(Debug) || level is "debug" or "warning" or "warn" or "info";
-        if (parsed.GetValue(Log) is { Length: > 0 } path)
+        log.ErrorsOnly = level is "error" && !parsed.GetValue(GlobalOptions.Debug);
+        log.Verbose = parsed.GetValue(GlobalOptions.Debug) || level is "debug" or "warning" or "warn" or "info";
+        if (parsed.GetValue(GlobalOptions.Log) is { Length: > 0 } path)
         {
             log.Open(path);
         }
@@ -192,8 +179,8 @@ internal static class CommandLine
 
     private static Globals GlobalsOf(ParseResult parsed)
     {
-        string? root = parsed.GetValue(Root);
-        string? manager = parsed.GetValue(CgroupManager);
+        string? root = parsed.GetValue(GlobalOptions.Root);
+        string? manager = parsed.GetValue(GlobalOptions.CgroupManager);
         if (manager is not (null or "cgroupfs" or "systemd" or "disabled"))
         {
             throw new UsageException("invalid cgroup-manager: " + manager);
@@ -203,7 +190,7 @@ internal static class CommandLine
         {
             Root = string.IsNullOrEmpty(root) ? DefaultRoot : Path.GetFullPath(root),
             RootIsExplicit = !string.IsNullOrEmpty(root),
-            SystemdCgroup = parsed.GetValue(SystemdCgroup) || manager == "systemd",
+            SystemdCgroup = parsed.GetValue(GlobalOptions.SystemdCgroup) || manager == "systemd",
             CgroupsDisabled = manager == "disabled",
         };
     }

@@ -31,7 +31,7 @@ internal static class CompletionScript
             }).Append("' ;;\n");
         }
 
-        text.Append("    '') words='").Append(string.Join(' ', Verbs.Names)).Append(' ').Append(Words(CommandLine.GlobalOptions)).Append(" --help --version' ;;\n  esac\n");
+        text.Append("    '') words='").Append(string.Join(' ', Verbs.Names)).Append(' ').Append(Words(GlobalOptions.All)).Append(" --help --version' ;;\n  esac\n");
         return text.Append("  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n}\ncomplete -o default -F _csrunc csrunc\n").ToString();
     }
 

@@ -28,7 +28,7 @@ internal static class Help
 
         Row(text, "help, h", "show this help, or that of a command");
         text.Append("\nGLOBAL OPTIONS:\n");
-        Options(text, CommandLine.GlobalOptions);
+        Options(text, GlobalOptions.All);
         Row(text, "--help, -h", "show help");
         Row(text, "--version, -v", "print the version");
         return text.ToString();

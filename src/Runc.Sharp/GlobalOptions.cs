@@ -1,0 +1,31 @@
+using System.Collections.Generic;
+using System.CommandLine;
+
+namespace Runc.Sharp;
+
+/// <summary>The options that stand before the verb. A class of its own: they are made where a verb is, not for <c>--version</c>.</summary>
+internal static class GlobalOptions
+{
+    internal static readonly Option<string> Root = new("--root") { Description = "directory for the state of containers", HelpName = "DIR" };
+    internal static readonly Option<string> Log = new("--log") { Description = "file for errors, beside standard error", HelpName = "FILE" };
+    internal static readonly Option<string> LogFormat = new("--log-format") { Description = "format of log lines: text or json", HelpName = "FORMAT" };
+    internal static readonly Option<string> LogLevel = new("--log-level") { Description = "error, warning or debug", HelpName = "LEVEL" };
+    internal static readonly Option<bool> Debug = new("--debug") { Description = "log warnings too" };
+    internal static readonly Option<bool> SystemdCgroup = new("--systemd-cgroup") { Description = "let systemd make the cgroups; cgroupsPath is slice:prefix:name then" };
+    internal static readonly Option<string> CgroupManager = new("--cgroup-manager") { Description = "cgroupfs, systemd or disabled", HelpName = "MANAGER" };
+    internal static readonly Option<string> Rootless = new("--rootless") { Description = "true, false or auto: ignore cgroup permission errors", HelpName = "MODE" };
+
+    /// <summary>All of them, for help and completion.</summary>
+    internal static IReadOnlyList<Option> All => [Root, Log, LogFormat, LogLevel, Debug, SystemdCgroup, CgroupManager, Rootless];
+
+    /// <summary>Gives them to a command.</summary>
+    internal static Command AddTo(Command command)
+    {
+        foreach (Option option in All)
+        {
+            command.Options.Add(option);
+        }
+
+        return command;
+    }
+}
