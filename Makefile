@@ -18,6 +18,7 @@ BUILD_NEEDS := gcc libc6-dev binutils lld
 TEST_NEEDS := $(BUILD_NEEDS) bats jq busybox-static python3 procps libseccomp-dev strace
 BENCH_NEEDS := $(BUILD_NEEDS) busybox-static python3
 BENCH_PEERS := crun runc
+ENGINE_NEEDS := $(TEST_NEEDS) runc containerd docker.io podman buildah catatonit
 VM_NEEDS := qemu-system-x86 debootstrap e2fsprogs cpio kmod python3
 need := conformance/lib/need
 
@@ -77,6 +78,11 @@ ifeq ($(or $(RUNTIME),csrunc),csrunc)
 endif
 	$(SUDO) env VM_CACHE='$(VM_CACHE)' conformance/vm/vmbuild
 	RUNTIME='$(RUNTIME)' FILTER='$(FILTER)' conformance/vm/suite $(ARGS)
+
+.PHONY: engines
+engines: build ## Run containerd, Docker, Podman and Buildah on csrunc and on runc; rewrite docs/engines.md
+	@$(need) $(ENGINE_NEEDS)
+	$(SUDO) conformance/engines/engines $(ARGS)
 
 .PHONY: bench
 bench: build ## Measure csrunc beside crun, runc and the floor (BENCH_RUNS=100; ARGS=--write: into docs/benchmarks.md)

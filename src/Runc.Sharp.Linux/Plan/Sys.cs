@@ -40,6 +40,7 @@ public static class Sys
     public const int dup3 = 292;
     public const int prlimit64 = 302;
     public const int setns = 308;
+    public const int sched_setaffinity = 203;
     public const int sched_setattr = 314;
     public const int seccomp = 317;
     public const int execve = 59;

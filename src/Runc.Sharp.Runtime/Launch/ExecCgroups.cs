@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Globalization;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Runtime.Cgroups;
 using Runc.Sharp.Runtime.Store;
@@ -11,23 +12,26 @@ namespace Runc.Sharp.Runtime.Launch;
 /// <param name="Birth">The v2 cgroup into which it is cloned; null is the caller's. Owned.</param>
 internal sealed record ExecCgroups(ImmutableArray<string> Entries, OwnedFd? Birth) : IDisposable
 {
-    /// <summary>The container's own.</summary>
-    internal static ExecCgroups Of(ContainerRecord record)
+    /// <summary>The container's own, or the asked ones below them.</summary>
+    /// <param name="record">The container.</param>
+    /// <param name="asked">As <see cref="Lifecycle.ExecRequest.Cgroups"/>.</param>
+    internal static ExecCgroups Of(ContainerRecord record, ImmutableArray<string> asked)
     {
         if (record.Cgroups.Length == 0)
         {
-            return new ExecCgroups([], null);
+            return asked.IsEmpty ? new ExecCgroups([], null) : throw new RuntimeException("--cgroup: the container was created without cgroups");
         }
 
         CgroupPlacement placement = CgroupPlacementText.Read(record.Cgroups);
+        SubCgroups below = SubCgroups.Of(asked, placement);
         var entries = ImmutableArray.CreateBuilder<string>(placement.Groups.Length);
         OwnedFd? birth = null;
         foreach (PlacedCgroup group in placement.Groups)
         {
-            string directory = string.Concat(placement.Root, "/", group.Directory);
+            string directory = string.Concat(placement.Root, "/", group.Directory) + below.PathIn(group);
             if (group.IsUnified)
             {
-                birth = Files.Open(directory, OpenFlags.Path | OpenFlags.Directory).OrThrow();
+                birth = Open(directory);
             }
             else
             {
@@ -36,6 +40,43 @@ internal sealed record ExecCgroups(ImmutableArray<string> Entries, OwnedFd? Birt
         }
 
         return new ExecCgroups(entries.DrainToImmutable(), birth);
+    }
+
+    /// <summary>The same, but on v2 where init is by now: the container's own cgroup takes no process. runc#2416.</summary>
+    internal ExecCgroups WithInit(ContainerRecord record)
+    {
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{record.Pid}/cgroup");
+        ReadOnlyMemory<byte> text = Files.ReadFileAt(OwnedFd.Cwd, path, 1 << 20).OrThrow();
+        foreach (ProcCgroupLine line in ProcCgroupLine.Parse(text.Span))
+        {
+            if (line.Controllers.Length == 0)
+            {
+                CgroupPlacement placement = CgroupPlacementText.Read(record.Cgroups);
+                string mount = placement.Unified is { } unified ? unified.Mount : string.Empty;
+                return new ExecCgroups(Entries, Open(string.Concat(placement.Root, "/", CgroupName.Join(mount, line.Path.TrimStart('/')))));
+            }
+        }
+
+        throw new RuntimeException(path + ": names no cgroup of v2");
+    }
+
+    /// <summary>
+    /// A copy of the mount that begins at the cgroup and cannot be written: for an instant the newborn process holds the descriptor, and a container
+    /// with CAP_SYS_PTRACE could take it. From here no way leads up, and nothing can be changed.
+    /// </summary>
+    private static OwnedFd Open(string directory)
+    {
+        OwnedFd mount = Mounts.OpenTree(OwnedFd.Cwd, directory, copy: true).OrThrow();
+        try
+        {
+            Mounts.SetAttributes(mount, new MountChange { Set = MountAttributes.ReadOnly }, recursive: false).OrThrow();
+            return mount;
+        }
+        catch
+        {
+            mount.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

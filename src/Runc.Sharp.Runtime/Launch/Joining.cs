@@ -62,8 +62,9 @@ internal sealed class Joining : IDisposable
     }
 
     /// <summary>Answers the shim until it has become the program.</summary>
+    /// <returns>False where the v2 cgroup takes no process: it has handed its controllers to children, or is threaded. Then nothing has happened.</returns>
     /// <exception cref="RuntimeException">It failed; the message says at what.</exception>
-    internal void Await()
+    internal bool Await()
     {
         PlanMessage? failure = null;
         while (ShimChannel.Hear(_control, out PlanMessage message, out OwnedFd? descriptor))
@@ -80,6 +81,11 @@ internal sealed class Joining : IDisposable
 
         if (failure is { } told)
         {
+            if (_planned.Builder.Operations[told.Operation].Code == PlanCode.Clone && (Errno)told.Value is Errno.EBUSY or Errno.EOPNOTSUPP)
+            {
+                return false;
+            }
+
             throw new RuntimeException(FailureText.Of(_planned.Builder, told, FailureText.InProcess));
         }
 
@@ -89,6 +95,7 @@ internal sealed class Joining : IDisposable
         }
 
         _runs = true;
+        return true;
     }
 
     /// <summary>The terminal's master side, for who relays it.</summary>

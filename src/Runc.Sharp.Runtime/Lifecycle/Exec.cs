@@ -30,19 +30,33 @@ public static class Exec
         ProcessSpec process = ExecProcess.Of(request, join);
         CheckTerminal(request, process);
         CheckPreserved(request);
-        using ExecCgroups cgroups = ExecCgroups.Of(record);
-        PlannedContainer planned = Plan(request, join, process, cgroups);
+        using ExecCgroups own = ExecCgroups.Of(record, request.Cgroups);
+        PlannedContainer planned = Plan(request, join, process, own);
         foreach (string warning in planned.Warnings)
         {
             warn(warning);
         }
 
-        using OwnedFd? cgroupNamespace = ExecPlanner.JoinsCgroupNamespaceApart(cgroups.Birth is not null, join.Namespaces)
+        using OwnedFd? cgroupNamespace = ExecPlanner.JoinsCgroupNamespaceApart(own.Birth is not null, join.Namespaces)
             ? Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{record.Pid}/ns/cgroup"), OpenFlags.ReadOnly).OrThrow()
             : null;
-        using Joining joining = Joining.Begin(request, record, join, planned, Others(init, cgroups, cgroupNamespace));
-        joining.Await();
-        return Finish(request, joining);
+        using (Joining joining = Joining.Begin(request, record, join, planned, Others(init, own, cgroupNamespace)))
+        {
+            if (joining.Await())
+            {
+                return Finish(request, joining);
+            }
+        }
+
+        // Its v2 cgroup has children with controllers by now, and so takes no process: init has moved into one of them.
+        if (!request.Cgroups.IsEmpty)
+        {
+            throw new RuntimeException("the cgroup that was asked for takes no process: it hands controllers to its children");
+        }
+
+        using ExecCgroups beside = own.WithInit(record);
+        using Joining second = Joining.Begin(request, record, join, planned, Others(init, beside, cgroupNamespace));
+        return second.Await() ? Finish(request, second) : throw new RuntimeException("neither the container's cgroup nor that of its init takes a process");
     }
 
     private static int Finish(ExecRequest request, Joining joining)

@@ -59,12 +59,15 @@ public static class ExecPlanner
 
         // Outside: what needs the host's rights, the host's /proc or the host's cgroup files.
         BirthChapter.Hide(context);
+        SchedulingChapter.AddInitialAffinity(context);
         LimitsChapter.AddOutside(context);
         JoinChapter.Add(context, request);
 
         // Inside. Rights go last, since everything above needs them; the program is looked for with the rights it will have.
         ConsoleChapter.Add(context);
         LimitsChapter.Add(context);
+        SchedulingChapter.Add(context);
+        SchedulingChapter.AddFinalAffinity(context);
         IdentityChapter.Add(context);
         JoinChapter.Execute(context);
         return new PlannedContainer(context.Plan, descriptors, context.Warnings.ToImmutable())

@@ -16,8 +16,9 @@ internal static class JoinChapter
     /// </summary>
     internal static void Add(PlanContext context, ExecPlanRequest request)
     {
-        EnterCgroups(context);
         PlanBuilder plan = context.Plan;
+        CloseStrangers(context, request);
+        EnterCgroups(context);
         bool apart = ExecPlanner.JoinsCgroupNamespaceApart(request.BornInCgroup, request.Namespaces);
         long together = apart ? request.Namespaces & ~CLONE_NEWCGROUP : request.Namespaces;
         if (together != 0)
@@ -45,6 +46,14 @@ internal static class JoinChapter
         {
             BirthChapter.NewKeyring(context);
         }
+    }
+
+    /// <summary>What the caller of csrunc left open is closed, not only marked: a container with CAP_SYS_PTRACE could take it from a newborn process.</summary>
+    private static void CloseStrangers(PlanContext context, ExecPlanRequest request)
+    {
+        int others = !request.BornInCgroup ? 1 : ExecPlanner.JoinsCgroupNamespaceApart(request.BornInCgroup, request.Namespaces) ? 3 : 2;
+        context.Plan.Call("close what was inherited", null, Sys.close_range, context.Descriptors.Gate, context.Descriptors.Root, 0);
+        context.Plan.Call("close what was inherited", null, Sys.close_range, context.Descriptors.Namespace(others), uint.MaxValue, 0);
     }
 
     /// <summary>The v1 cgroups, by the way that moves a lone thread without a wait; their files are out of reach once the mount namespace is joined.</summary>
@@ -79,6 +88,7 @@ internal static class JoinChapter
         ProgramChapter.Find(context, args[0], variables, program);
         PlanData filter = context.Filter is { } seccomp ? ProgramChapter.Encode(plan, seccomp) : default;
         plan.At(string.Empty);
+        plan.Call("stay hidden", null, Sys.prctl, PR_SET_DUMPABLE, 0); // a change of ids shows it where fs.suid_dumpable says so. proc_sys_fs(5)
         plan.Call("live on without the host process", null, Sys.prctl, PR_SET_PDEATHSIG, 0);
         plan.Do("tell that only the program is missing", null, PlanCode.Tell, (int)PlanStage.Ready, 0);
         plan.Call("let no further descriptor through", null, Sys.close_range, context.Descriptors.First, uint.MaxValue, CLOSE_RANGE_CLOEXEC);

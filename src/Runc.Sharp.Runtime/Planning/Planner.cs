@@ -45,6 +45,7 @@ public static class Planner
         }
 
         LimitsChapter.Add(context);
+        SchedulingChapter.Add(context);
 
         // Rights go last, since everything above needs them; the program is looked for with the rights it will have.
         IdentityChapter.Add(context);

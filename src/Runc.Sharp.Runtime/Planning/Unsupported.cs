@@ -15,8 +15,6 @@ internal static class Unsupported
         Refuse(linux is { NetDevices.Length: > 0 }, "/linux/netDevices");
         Refuse(linux is { TimeOffsets.Length: > 0 }, "/linux/timeOffsets");
         Refuse(!string.IsNullOrEmpty(linux?.MountLabel), "/linux/mountLabel");
-        Refuse(process?.Scheduler is not null, "/process/scheduler");
-        Refuse(process?.IoPriority is not null, "/process/ioPriority");
         if (!string.IsNullOrEmpty(process?.ApparmorProfile))
         {
             Refuse(facts.AppArmor, "/process/apparmorProfile");

@@ -125,6 +125,40 @@ public class ExecPlans
         Assert.Equal(KernelFlags.RESOLVE_NO_MAGICLINKS, resolve & KernelFlags.RESOLVE_NO_MAGICLINKS);
     }
 
+    [Fact]
+    public void Affinity_changes_before_and_after_the_cgroups()
+    {
+        var process = True with { ExecCpuAffinity = new ExecCpuAffinitySpec { Initial = "0-1,9", Final = "65" } };
+        PlannedContainer planned = Plan(new ExecPlanRequest { Id = "c", Process = process, Namespaces = All });
+        List<PlanOp> set = Calls(planned, Sys.sched_setaffinity);
+        Assert.Equal(2, set.Count);
+        Assert.Equal(0x203UL, BitConverter.ToUInt64(planned.Builder.Data[(int)set[0].A2..]));
+        Assert.Equal(2UL, BitConverter.ToUInt64(planned.Builder.Data[((int)set[1].A2 + 8)..]));
+        Assert.True(IndexOf(planned, "run on the processors") < IndexOf(planned, "enter the cgroup of"));
+    }
+
+    [Fact]
+    public void A_processor_beyond_every_machine_is_refused() => Assert.Throws<Runc.Sharp.Runtime.RuntimeException>(
+        () => Plan(new ExecPlanRequest { Id = "c", Process = True with { ExecCpuAffinity = new ExecCpuAffinitySpec { Initial = "0-99999999" } }, Namespaces = All }));
+
+    [Fact]
+    public void The_scheduling_policy_is_set_as_the_kernel_reads_it()
+    {
+        var process = True with
+        {
+            Scheduler = new SchedulerSpec { Policy = "SCHED_FIFO", Nice = -1, Priority = 50, Flags = ["SCHED_FLAG_RESET_ON_FORK"] },
+            IoPriority = new IoPrioritySpec { Class = "IOPRIO_CLASS_RT", Priority = 3 },
+        };
+        PlannedContainer planned = Plan(new ExecPlanRequest { Id = "c", Process = process, Namespaces = All });
+        ReadOnlySpan<byte> attributes = planned.Builder.Data[(int)Assert.Single(Calls(planned, Sys.sched_setattr)).A1..];
+        Assert.Equal(48, BitConverter.ToInt32(attributes));
+        Assert.Equal(1, BitConverter.ToInt32(attributes[4..]));
+        Assert.Equal(1UL, BitConverter.ToUInt64(attributes[8..]));
+        Assert.Equal(-1, BitConverter.ToInt32(attributes[16..]));
+        Assert.Equal(50, BitConverter.ToInt32(attributes[20..]));
+        Assert.Equal((1 << 13) | 3, Assert.Single(Calls(planned, Sys.ioprio_set)).A2);
+    }
+
     private static PlannedContainer Plan(ExecPlanRequest request) => ExecPlanner.Plan(request, Facts);
 
     private static int IndexOf(PlannedContainer planned, string act)

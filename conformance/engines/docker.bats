@@ -1,0 +1,245 @@
+#!/usr/bin/env bats
+# Docker: what a beginner's course teaches, on the runtime
+
+load engine
+
+setup_file() {
+  need_tools dockerd containerd
+  load engine
+  engine_begin
+  ln -s "$RUNTIME" "$ENGINE/runtime-under-test"
+  echo "{}" >"$ENGINE/none.json"
+  dockerd -H "unix://$ENGINE/docker.sock" --data-root "$ENGINE/data" --exec-root "$ENGINE/exec" --pidfile "$ENGINE/docker.pid" --config-file "$ENGINE/none.json" \
+    --iptables=false --ip6tables=false --bridge=none --exec-opt native.cgroupdriver=cgroupfs --add-runtime "tested=$ENGINE/runtime-under-test" --default-runtime tested \
+    >"$ENGINE/docker.log" 2>&1 3>&- 4>&- </dev/null &
+  echo $! >"$ENGINE/pid"
+  until_true 30 /usr/bin/docker -H "unix://$ENGINE/docker.sock" version >/dev/null 2>&1 || { tail -n 20 "$ENGINE/docker.log"; return 1; }
+  /usr/bin/docker -H "unix://$ENGINE/docker.sock" load -q -i "$ENGINE/busy.tar" >/dev/null
+}
+
+teardown_file() {
+  [[ ! -e $ENGINE/pid ]] || engine_end "$(<"$ENGINE/pid")"
+}
+
+d() { HOME=$ENGINE /usr/bin/docker -H "unix://$ENGINE/docker.sock" "$@" 3>&- 4>&-; }
+tty_d() { ok "$LIB/terminal.py" foreground "${SEND[@]}" -- /usr/bin/docker -H "unix://$ENGINE/docker.sock" "$@"; }
+engine_clean() { d ps -aq | xargs -r /usr/bin/docker -H "unix://$ENGINE/docker.sock" rm -f; } >/dev/null 2>&1
+up_d() { ok d run -d --name "$ID" --network none "$@"; }
+# runc fails, and csrunc warns, where the machine's own root lacks a capability that --privileged asks for.
+full_root() { local bit; for ((bit = 0; bit <= $(</proc/sys/kernel/cap_last_cap); bit++)); do root_has $bit || skip "root has not all capabilities here"; done; }
+state_is() { [[ $(d inspect -f '{{.State.Status}}' "$ID") == "$1" ]]; }
+
+@test "info names the runtime" {
+  ok d info
+  has "$out" 'Default Runtime: tested'
+  ok d version
+}
+
+@test "run: output, exit codes, standard input" {
+  ok d run --rm --network none busy echo hello
+  is "$out" hello
+  try d run --rm --network none busy sh -c 'exit 7'
+  is "$status" 7
+  ok d run --rm -i --network none busy cat <<<'from outside'
+  is "$out" 'from outside'
+}
+
+@test "run -it" {
+  SEND=(--send 'echo you said $((6 * 7))\nexit 3\n')
+  tty_d run --rm -it --network none busy sh -c 'echo ready; exec sh'
+  has "$out" 'you said 42'
+  has "$out" '^status 3'
+}
+
+@test "run with user, groups, directory, variables, host name" {
+  ok d run --rm --network none -u 1000:1001 --group-add 5 -w /tmp -e A=b -h named busy sh -c 'id -u; id -g; id -G; pwd; echo $A; hostname'
+  is "$(paste -sd ' ' <<<"$out")" '1000 1001 1001 5 /tmp b named'
+}
+
+@test "run --read-only, --tmpfs, -v, --device" {
+  mkdir "$DIR/data"
+  ok d run --rm --network none --read-only --tmpfs /scratch:size=1m -v "$DIR/data:/data" -v "$DIR/data:/again:ro" --device /dev/null:/dev/nothing busy \
+    sh -c 'touch /x 2>/dev/null || echo ro; touch /scratch/x && echo tmpfs; echo kept >/data/f; cat /again/f; touch /again/x 2>/dev/null || echo ro; test -c /dev/nothing && echo device'
+  is "$(paste -sd ' ' <<<"$out")" 'ro tmpfs kept ro device'
+  is "$(<"$DIR/data/f")" kept
+}
+
+@test "run --memory, --cpus, --pids-limit" {
+  up_d --memory 64m --cpus 0.5 --pids-limit 20 busy sleep 1000
+  local pid
+  pid=$(d inspect -f '{{.State.Pid}}' "$ID")
+  if cgroup_is_unified; then
+    is "$(cat "$(cgroup_of "$pid")/memory.max")" 67108864
+    is "$(cat "$(cgroup_of "$pid")/pids.max")" 20
+  else
+    is "$(cat "$(cgroup_of "$pid" memory)/memory.limit_in_bytes")" 67108864
+    is "$(cat "$(cgroup_of "$pid" cpu)/cpu.cfs_quota_us")" 50000
+    is "$(cat "$(cgroup_of "$pid" pids)/pids.max")" 20
+  fi
+}
+
+@test "run --cap-drop, --cap-add, --security-opt" {
+  ok d run --rm --network none --cap-drop ALL --cap-add CHOWN busy grep CapEff /proc/self/status
+  has "$out" '0000000000000001$'
+  ok d run --rm --network none busy grep Seccomp: /proc/self/status
+  has "$out" '2$'
+  ok d run --rm --network none --security-opt seccomp=unconfined --security-opt no-new-privileges busy grep -E '^(Seccomp:|NoNewPrivs)' /proc/self/status
+  is "$(awk '{ print $2 }' <<<"$out" | paste -sd ' ')" '1 0'
+}
+
+@test "run --privileged, exec --privileged" {
+  full_root
+  ok d run --rm --network none --privileged busy sh -c 'mount -t tmpfs t /mnt 2>/dev/null || mount -t tmpfs t /tmp; echo mounted'
+  is "$out" mounted
+  up_d busy sleep 1000
+  ok d exec --privileged "$ID" grep CapEff /proc/self/status
+  has "$out" '000001f'
+}
+
+@test "run --init, --ulimit, --sysctl, --shm-size, --oom-score-adj" {
+  ok d run --rm --network none --ulimit nofile=100:200 --sysctl net.ipv4.ip_forward=1 --shm-size 1m --oom-score-adj 100 busy \
+    sh -c 'ulimit -Sn; ulimit -Hn; cat /proc/sys/net/ipv4/ip_forward; df -k /dev/shm | tail -n 1 | tr -s " " | cut -d " " -f 2; cat /proc/self/oom_score_adj'
+  is "$(paste -sd ' ' <<<"$out")" '100 200 1 1024 100'
+}
+
+@test "run -d, logs, top, inspect, port, rm -f" {
+  up_d busy sh -c 'echo first; echo second >&2; exec sleep 1000'
+  until_true 5 eval 'd logs "$ID" 2>&1 | grep -q second'
+  ok d top "$ID"
+  has "$out" 'sleep 1000'
+  ok d inspect -f '{{.HostConfig.Runtime}} {{.State.Running}}' "$ID"
+  is "$out" 'tested true'
+  ok d rm -f "$ID"
+  is "$(d ps -aq)" ''
+}
+
+@test "exec: output, codes, user, environment, directory, terminal, detached" {
+  up_d busy sleep 1000
+  ok d exec "$ID" echo inside
+  is "$out" inside
+  try d exec "$ID" sh -c 'exit 4'
+  is "$status" 4
+  ok d exec -i "$ID" cat <<<'typed'
+  is "$out" typed
+  ok d exec -u 1000 -w /tmp -e X=y "$ID" sh -c 'id -u; pwd; echo $X'
+  is "$(paste -sd ' ' <<<"$out")" '1000 /tmp y'
+  SEND=()
+  tty_d exec -it "$ID" tty
+  has "$out" '/dev/pts/'
+  ok d exec -d "$ID" touch /tmp/mark
+  until_true 5 d exec "$ID" test -e /tmp/mark
+}
+
+@test "exec and run say what is missing, and answer 126 and 127" {
+  up_d busy sleep 1000
+  try d exec "$ID" nowhere
+  is "$status" 126
+  has "$output" 'executable file not found in \$PATH'
+  try d run --rm --network none busy nowhere
+  is "$status" 127
+  has "$output" 'executable file not found in \$PATH'
+  try d run --rm --network none busy /etc/passwd
+  is "$status" 126
+  has "$output" 'permission denied'
+  try d run --rm --network none -w /etc/passwd busy true
+  isnt "$status" 0
+}
+
+@test "stop, start, restart, kill, wait, rename" {
+  up_d busy sh -c 'trap "exit 3" TERM; while :; do sleep 0.05; done'
+  sleep 0.3
+  ok d stop -t 5 "$ID"
+  is "$(d inspect -f '{{.State.ExitCode}}' "$ID")" 3
+  ok d start "$ID"
+  state_is running
+  ok d restart -t 5 "$ID"
+  state_is running
+  ok d rename "$ID" "$ID-new"
+  ok d kill "$ID-new"
+  ok d wait "$ID-new"
+  is "$out" 137
+  ok d rm "$ID-new"
+}
+
+@test "pause and unpause" {
+  up_d busy sleep 1000
+  ok d pause "$ID"
+  state_is paused
+  fails d exec "$ID" true
+  ok d unpause "$ID"
+  ok d exec "$ID" true
+}
+
+@test "update" {
+  up_d --memory 64m --memory-swap 64m busy sleep 1000
+  ok d update --memory 128m --memory-swap 128m --pids-limit 50 "$ID"
+  local pid
+  pid=$(d inspect -f '{{.State.Pid}}' "$ID")
+  if cgroup_is_unified; then
+    is "$(cat "$(cgroup_of "$pid")/memory.max")" 134217728
+  else
+    is "$(cat "$(cgroup_of "$pid" memory)/memory.limit_in_bytes")" 134217728
+    is "$(cat "$(cgroup_of "$pid" pids)/pids.max")" 50
+  fi
+}
+
+@test "stats" {
+  up_d busy sleep 1000
+  ok d stats --no-stream --format '{{.Name}} {{.PIDs}}' "$ID"
+  has "$out" "^$ID "
+}
+
+@test "cp, diff, commit, save, export" {
+  up_d busy sh -c 'echo made >/made; exec sleep 1000'
+  until_true 5 d exec "$ID" test -e /made
+  ok d cp "$ID:/made" "$DIR/made"
+  is "$(<"$DIR/made")" made
+  echo put >"$DIR/put"
+  ok d cp "$DIR/put" "$ID:/put"
+  ok d exec "$ID" cat /put
+  is "$out" put
+  ok d diff "$ID"
+  has "$out" '^A /made$'
+  ok d commit "$ID" busy:made
+  ok d run --rm --network none busy:made cat /made
+  is "$out" made
+}
+
+@test "build" {
+  printf '%s\n' 'FROM busy' 'RUN echo built >/built && id -u >/who' 'USER 1000' 'WORKDIR /work' 'ENV A=b' 'CMD cat /built /who; echo $A; pwd; id -u' >"$DIR/Dockerfile"
+  export DOCKER_BUILDKIT=0
+  ok d build -q --network none -t busy:built "$DIR"
+  ok d run --rm --network none busy:built
+  is "$(paste -sd ' ' <<<"$out")" 'built 0 b /work 1000'
+}
+
+@test "health check" {
+  up_d --health-cmd 'test -e /well' --health-interval 200ms --health-retries 1 busy sleep 1000
+  until_true 10 eval '[[ $(d inspect -f "{{.State.Health.Status}}" "$ID") == unhealthy ]]'
+  ok d exec "$ID" touch /well
+  until_true 10 eval '[[ $(d inspect -f "{{.State.Health.Status}}" "$ID") == healthy ]]'
+}
+
+@test "restart policy" {
+  up_d --restart on-failure:2 busy sh -c 'exit 1'
+  until_true 15 eval '[[ $(d inspect -f "{{.RestartCount}} {{.State.Status}}" "$ID") == "2 exited" ]]'
+}
+
+@test "out of memory ends the container" {
+  up_d --memory 16m --memory-swap 16m busy sh -c 'x=a; while :; do x=$x$x; done'
+  until_true 20 state_is exited
+  is "$(d inspect -f '{{.State.ExitCode}}' "$ID")" 137
+  cgroup_is_unified || skip "Docker hears no event of hybrid cgroups, whatever the runtime"
+  is "$(d inspect -f '{{.State.OOMKilled}}' "$ID")" true
+}
+
+@test "volumes, and a container's network shared with another" {
+  ok d volume create kept
+  ok d run --rm --network none -v kept:/v busy sh -c 'echo x >/v/f'
+  ok d run --rm --network none -v kept:/v busy cat /v/f
+  is "$out" x
+  ok d volume rm kept
+  up_d busy sleep 1000
+  ok d run --rm --network "container:$ID" --pid "container:$ID" --ipc none busy sh -c 'ps -o args | grep -cx "sleep 1000"'
+  is "$out" 1
+}

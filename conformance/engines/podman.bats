@@ -1,0 +1,161 @@
+#!/usr/bin/env bats
+# Podman and Buildah as root: conmon calls the runtime
+
+load engine
+
+setup_file() {
+  need_tools podman conmon catatonit
+  load engine
+  engine_begin
+  ln -s "$RUNTIME" "$ENGINE/runtime-under-test"
+  # A name that Podman does not know is trusted to write JSON logs only where the configuration says so.
+  # Podman raises two limits to the kernel's highest, which a root without CAP_SYS_RESOURCE may not.
+  local limits='default_ulimits = ["nofile=1024:2048", "nproc=10000:10000"]'
+  printf '%s\n' '[engine]' 'runtime_supports_json = ["runtime-under-test"]' 'events_logger = "file"' 'cgroup_manager = "cgroupfs"' '[containers]' 'default_sysctls = []' "$limits" >"$ENGINE/containers.conf"
+  printf '%s\n' '[storage]' 'driver = "overlay"' "graphroot = \"$ENGINE/graph\"" "runroot = \"$ENGINE/run\"" >"$ENGINE/storage.conf"
+  echo '{"default": [{"type": "insecureAcceptAnything"}]}' >"$ENGINE/policy.json"
+  export CONTAINERS_CONF=$ENGINE/containers.conf CONTAINERS_STORAGE_CONF=$ENGINE/storage.conf
+  podman --root "$ENGINE/graph" --runroot "$ENGINE/run" load --signature-policy "$ENGINE/policy.json" -q -i "$ENGINE/busy.tar" >/dev/null 3>&- 4>&-
+}
+
+teardown_file() { [[ ! -d ${ENGINE:-/nowhere} ]] || { CONTAINERS_CONF=$ENGINE/containers.conf podman --root "$ENGINE/graph" --runroot "$ENGINE/run" rm -fa -t 0 >/dev/null 2>&1; engine_end; }; }
+
+words() { WORDS=(podman --root "$ENGINE/graph" --runroot "$ENGINE/run" --tmpdir "$ENGINE/tmp" --runtime "$ENGINE/runtime-under-test" --cgroup-manager cgroupfs "$@"); }
+p() { words "$@"; CONTAINERS_CONF=$ENGINE/containers.conf CONTAINERS_STORAGE_CONF=$ENGINE/storage.conf "${WORDS[@]}" 3>&- 4>&-; }
+tty_p() { words "$@"; ok env CONTAINERS_CONF="$ENGINE/containers.conf" "$LIB/terminal.py" foreground "${SEND[@]}" -- "${WORDS[@]}"; }
+engine_clean() { p pod rm -fa -t 0; p rm -fa -t 0; } >/dev/null 2>&1
+up_p() { ok p run -d --name "$ID" --network none "$@"; }
+state_is() { [[ $(p inspect -f '{{.State.Status}}' "$ID") == "$1" ]]; }
+IMAGE=localhost/busy
+
+@test "podman info names the runtime" {
+  ok p info --format '{{.Host.OCIRuntime.Path}}'
+  has "$out" 'runtime-under-test'
+}
+
+@test "podman run: output, exit codes, standard input, terminal" {
+  ok p run --rm --network none $IMAGE echo hello
+  is "$out" hello
+  try p run --rm --network none $IMAGE sh -c 'exit 7'
+  is "$status" 7
+  ok p run --rm -i --network none $IMAGE cat <<<'from outside'
+  is "$out" 'from outside'
+  SEND=(--send 'echo you said $((6 * 7))\nexit 3\n')
+  tty_p run --rm -it --network none $IMAGE sh -c 'echo ready; exec sh'
+  has "$out" 'you said 42'
+  has "$out" '^status 3'
+}
+
+@test "podman run with options" {
+  mkdir "$DIR/data"
+  ok p run --rm --network none -u 1000:1001 -w /tmp -e A=b -h named --read-only --tmpfs /scratch -v "$DIR/data:/data:ro" --cap-drop ALL --security-opt no-new-privileges $IMAGE \
+    sh -c 'id -u; id -g; pwd; echo $A; hostname; touch /data/x 2>/dev/null || echo ro; grep -E "^(NoNewPrivs|Seccomp:|CapBnd)" /proc/self/status | cut -f 2'
+  is "$(paste -sd ' ' <<<"$out")" '1000 1001 /tmp b named ro 0000000000000000 1 2'
+}
+
+@test "podman run with limits" {
+  up_p --memory 64m --pids-limit 20 $IMAGE sleep 1000
+  local pid
+  pid=$(p inspect -f '{{.State.Pid}}' "$ID")
+  if cgroup_is_unified; then
+    is "$(cat "$(cgroup_of "$pid")/memory.max")" 67108864
+  else
+    is "$(cat "$(cgroup_of "$pid" memory)/memory.limit_in_bytes")" 67108864
+    is "$(cat "$(cgroup_of "$pid" pids)/pids.max")" 20
+  fi
+}
+
+@test "podman exec" {
+  up_p $IMAGE sleep 1000
+  ok p exec "$ID" echo inside
+  is "$out" inside
+  try p exec "$ID" sh -c 'exit 4'
+  is "$status" 4
+  ok p exec -u 1000 -w /tmp -e X=y "$ID" sh -c 'id -u; pwd; echo $X'
+  is "$(paste -sd ' ' <<<"$out")" '1000 /tmp y'
+  SEND=()
+  tty_p exec -it "$ID" tty
+  has "$out" '/dev/pts/'
+  ok p exec -d "$ID" touch /tmp/mark
+  until_true 5 p exec "$ID" test -e /tmp/mark
+}
+
+@test "podman says what is missing, and answers 126 and 127" {
+  up_p $IMAGE sleep 1000
+  try p exec "$ID" nowhere
+  is "$status" 127
+  has "$output" 'executable file .*not found in \$PATH'
+  try p run --rm --network none $IMAGE nowhere
+  is "$status" 127
+  try p run --rm --network none $IMAGE /etc/passwd
+  is "$status" 126
+  has "$output" '[Pp]ermission denied'
+}
+
+@test "podman logs, top, stop, start, kill, wait, rm" {
+  up_p $IMAGE sh -c 'trap "exit 3" TERM; echo line; while :; do sleep 0.05; done'
+  until_true 5 eval 'p logs "$ID" | grep -q line'
+  ok p top "$ID"
+  ok p stop -t 5 "$ID"
+  is "$(p inspect -f '{{.State.ExitCode}}' "$ID")" 3
+  ok p start "$ID"
+  ok p kill "$ID"
+  ok p wait "$ID"
+  is "$out" 137
+  ok p rm "$ID"
+}
+
+@test "podman pause and unpause" {
+  up_p $IMAGE sleep 1000
+  ok p pause "$ID"
+  state_is paused
+  ok p unpause "$ID"
+  state_is running
+}
+
+@test "podman update" {
+  up_p --memory 64m $IMAGE sleep 1000
+  p update --help >/dev/null 2>&1 || skip "this podman has no update"
+  ok p update --memory 128m "$ID"
+}
+
+@test "podman stats" {
+  up_p $IMAGE sleep 1000
+  try p stats --no-stream --format '{{.Name}}' "$ID"
+  [[ $status == 0 ]] || { cgroup_is_unified && complain "no stats"; skip "this podman reads no stats of hybrid cgroups"; }
+  has "$out" "$ID"
+}
+
+@test "podman pod: two containers share a network and their names" {
+  ok p pod create --name "$ID-pod" --infra-image $IMAGE --infra-command 'sleep 1000' --network none
+  ok p run -d --pod "$ID-pod" --name "$ID-a" $IMAGE sh -c 'echo served >/tmp/index.html; exec httpd -f -p 127.0.0.1:8080 -h /tmp'
+  until_true 5 p run --rm --pod "$ID-pod" $IMAGE wget -qO - http://127.0.0.1:8080/
+  ok p run --rm --pod "$ID-pod" $IMAGE wget -qO - http://127.0.0.1:8080/
+  is "$out" served
+}
+
+@test "podman kube play" {
+  printf '%s\n' 'apiVersion: v1' 'kind: Pod' 'metadata:' "  name: $ID-kube" 'spec:' '  restartPolicy: Never' '  containers:' '  - name: one' '    image: localhost/busy:latest' \
+    '    imagePullPolicy: Never' '    command: [sh, -c, "echo from kube; exec sleep 1000"]' >"$DIR/pod.yaml"
+  try p play kube --network none "$DIR/pod.yaml"
+  # Its infra container gets limits that no configuration changes.
+  [[ $status == 0 ]] || root_has 24 || skip "root may not raise limits here"
+  [[ $status == 0 ]] || complain "podman play kube"
+  until_true 5 eval 'p logs "$ID-kube-one" | grep -q "from kube"'
+}
+
+@test "podman health check" {
+  up_p --health-cmd 'test -e /well' --health-interval disable $IMAGE sleep 1000
+  fails p healthcheck run "$ID"
+  ok p exec "$ID" touch /well
+  ok p healthcheck run "$ID"
+}
+
+@test "buildah bud with RUN steps" {
+  need_tools buildah
+  printf '%s\n' 'FROM localhost/busy' 'RUN echo built >/built && id -u >/who' 'USER 1000' 'RUN id -u >/tmp/user' 'CMD cat /built /who /tmp/user' >"$DIR/Dockerfile"
+  local b=(buildah --root "$ENGINE/graph" --runroot "$ENGINE/run" --storage-driver overlay)
+  ok env CONTAINERS_CONF="$ENGINE/containers.conf" "${b[@]}" bud --signature-policy "$ENGINE/policy.json" --runtime "$ENGINE/runtime-under-test" --isolation oci --network none -t built "$DIR"
+  ok p run --rm --network none localhost/built
+  is "$(paste -sd ' ' <<<"$out")" 'built 0 1000'
+}
