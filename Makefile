@@ -11,6 +11,7 @@ DESTDIR ?=
 DOTNET ?= dotnet
 VM_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/csrunc-vm
 export VM_CACHE
+COMMIT := $(or $(shell git -c safe.directory='*' describe --always --dirty --abbrev=12 2>/dev/null),unknown)
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1 DOTNET_NOLOGO := 1
 
@@ -39,7 +40,7 @@ build: out/csrunc ## Build the one file out/csrunc
 
 out/csrunc: $(SOURCES)
 	@$(need) --dotnet $(BUILD_NEEDS)
-	$(DOTNET) publish src/Runc.Sharp -c Release -o out/publish -v quiet
+	$(DOTNET) publish src/Runc.Sharp -c Release -o out/publish -v quiet -p:Commit=$(COMMIT)
 	install -m 755 out/publish/csrunc out/csrunc
 
 .PHONY: test
