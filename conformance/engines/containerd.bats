@@ -103,7 +103,7 @@ state_is() { [[ $(c task ls | awk -v id="$ID" '$1 == id { print $3 }') == "$1" ]
 }
 
 @test "tasks: metrics" {
-  cgroup_is_unified || skip "containerd finds no metrics of hybrid cgroups, whatever the runtime"
+  cgroup_is_unified || skip "no metrics on hybrid cgroups, with runc neither"
   start "$IMAGE" "$ID" sleep 1000
   ok c task metrics "$ID"
   has "$out" 'memory'

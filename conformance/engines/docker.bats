@@ -229,7 +229,7 @@ state_is() { [[ $(d inspect -f '{{.State.Status}}' "$ID") == "$1" ]]; }
   up_d --memory 16m --memory-swap 16m busy sh -c 'x=a; while :; do x=$x$x; done'
   until_true 20 state_is exited
   is "$(d inspect -f '{{.State.ExitCode}}' "$ID")" 137
-  cgroup_is_unified || skip "Docker hears no event of hybrid cgroups, whatever the runtime"
+  cgroup_is_unified || skip "not told on hybrid cgroups, with runc neither"
   is "$(d inspect -f '{{.State.OOMKilled}}' "$ID")" true
 }
 

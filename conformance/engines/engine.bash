@@ -33,6 +33,14 @@ image_make() {
 # root_has BIT: whether this machine's root has the capability; inside another container it lacks some.
 root_has() { (((0x$(awk '/CapPrm/ { print $2 }' /proc/self/status) >> $1) & 1)); }
 
+# The cgroups that engines make above their containers' and leave there.
+engine_cgroups() {
+  local points
+  points=$(cgroup_hierarchies | cut -d ' ' -f 1)
+  # shellcheck disable=SC2086 # mount points of cgroups have no blanks
+  find $points -maxdepth 1 -type d '(' -name default -o -name docker -o -name 'libpod*' -o -name 'buildah*' ')' | sort
+}
+
 # engine_begin: room for an engine. Its /run is not the machine's.
 engine_begin() {
   ENGINE=$SUITE_DIR/engine
@@ -40,6 +48,7 @@ engine_begin() {
   mkdir "$ENGINE"
   mount -t tmpfs -o mode=755 run /run
   image_make "$ENGINE/busy.tar"
+  engine_cgroups >"$ENGINE/cgroups"
 }
 
 # engine_end PID...: the daemons, asked first.
@@ -53,6 +62,7 @@ engine_end() {
   # Shims and what they hold end with their tasks; what is left was started from here.
   for pid in $(pgrep -f "$ENGINE" || true); do [[ $pid == "$$" || $pid == "$PPID" ]] || kill -KILL "$pid" 2>/dev/null; done
   while read -r point; do umount -l "$point"; done < <(awk -v e="$ENGINE/" 'index($5, e) == 1 { print $5 }' /proc/self/mountinfo | tac)
+  engine_cgroups | comm -13 "$ENGINE/cgroups" - | while read -r point; do find "$point" -depth -type d -exec rmdir {} + 2>/dev/null; done
   umount -l /run
   rm -r --one-file-system "$ENGINE"
 }
