@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Every property of linux.resources: what create asks is read back from the kernel, then what update asks. One table for cgroup
-# v1 and v2.
+# v1 and v2, and for both managers of cgroups.
 
 load ../cgroups/matrix
 
