@@ -13,6 +13,8 @@ public static class FailureText
 
     private const string InInit = "unable to start container process: error during container init: ";
 
+    private const int NotExecuted = 127 << 8; // the wait status of a hook that execve(2) refused, or of a shell that says the same
+
     /// <summary>What is kept beside the state for operations behind the gate: what is needed for the sentence, in one text.</summary>
     internal static string Keep(in PlanOp op, PlanNote note) =>
         string.Join('\n', ((int)op.Code).ToString(CultureInfo.InvariantCulture), op.Number.ToString(CultureInfo.InvariantCulture), note.Pointer, note.Act, note.Subject ?? string.Empty);
@@ -49,7 +51,8 @@ public static class FailureText
 
         if (code == PlanCode.Hook)
         {
-            return string.Concat("error ", act, " ", Hook(error, failure.Extra));
+            string ending = string.Concat("error ", act, " ", Hook(error, failure.Extra));
+            return error == Errno.ECANCELED && failure.Extra == NotExecuted ? string.Concat(ending, "; hint: ", subject, " may be missing or not executable") : ending;
         }
 
         if (code == PlanCode.CheckWorkingDirectory)

@@ -8,9 +8,9 @@ namespace Runc.Sharp.Runtime.Launch;
 /// <summary>What the host opens for the shim, each path once.</summary>
 internal static class HostMounts
 {
-    /// <summary>A detached copy of the mount of the root file system.</summary>
+    /// <summary>A detached copy of the mount of the root file system; the dot refuses what is no directory.</summary>
     internal static OwnedFd OpenRoot(BundleFile bundle) =>
-        Open("/root/path", bundle.Rootfs, AtFlags.Recursive);
+        Open("/root/path", bundle.Rootfs + "/.", AtFlags.Recursive);
 
     /// <summary>A detached copy of the source of a bind mount.</summary>
     internal static OwnedFd OpenSource(MountSpec mount, int index, string bundle)

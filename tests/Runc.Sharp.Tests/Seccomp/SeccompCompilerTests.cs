@@ -46,6 +46,65 @@ public class SeccompCompilerTests
     }
 
     [Fact]
+    public void A_list_of_what_is_forbidden_cannot_be_passed_by_calls_of_x32()
+    {
+        var spec = new SeccompSpec { DefaultAction = "SCMP_ACT_ALLOW", Syscalls = [Rule("SCMP_ACT_ERRNO", "mkdir")] };
+        SeccompProgram program = SeccompCompiler.Compile(spec, SeccompArch.X64);
+        Assert.Equal(NotPermitted, Run(program, Mkdir));
+        Assert.Equal(KillProcess, Run(program, Mkdir | 0x40000000));
+        Assert.Equal(Allow, Run(program, -1)); // a tracer skips a call
+        program = SeccompCompiler.Compile(spec with { Architectures = ["SCMP_ARCH_X32"] }, SeccompArch.X64);
+        Assert.Equal(NotPermitted, Run(program, Mkdir | 0x40000000));
+        Assert.Equal(Allow, Run(program, 0x40000000));
+    }
+
+    [Theory]
+    [InlineData("SCMP_ACT_ALLOW", Allow)]
+    [InlineData("SCMP_ACT_LOG", 0x7ffc0000)]
+    [InlineData("SCMP_ACT_TRACE", 0x7ff00001)]
+    [InlineData("SCMP_ACT_ERRNO", NoSuchCall)]
+    [InlineData("SCMP_ACT_KILL_PROCESS", NoSuchCall)]
+    public void What_is_newer_than_the_profile_is_not_denied_where_the_default_lets_pass(string usual, uint expected)
+    {
+        SeccompProgram program = SeccompCompiler.Compile(new SeccompSpec { DefaultAction = usual, Syscalls = [Rule("SCMP_ACT_TRAP", "openat2")] }, SeccompArch.X64);
+        Assert.Equal(expected, Run(program, 438));
+    }
+
+    [Fact]
+    public void A_profile_that_names_no_call_answers_with_its_default()
+    {
+        SeccompProgram program = SeccompCompiler.Compile(new SeccompSpec { DefaultAction = "SCMP_ACT_ERRNO" }, SeccompArch.X64);
+        Assert.Equal(NotPermitted, Run(program, Read));
+        Assert.Equal(NotPermitted, Run(program, 400));
+    }
+
+    [Fact]
+    public void I386_may_make_an_allowed_socket_through_socketcall()
+    {
+        SeccompProgram program = SeccompCompiler.Compile(
+            new SeccompSpec { DefaultAction = "SCMP_ACT_ERRNO", Architectures = ["SCMP_ARCH_X86"], Syscalls = [Rule("SCMP_ACT_ALLOW", "socket", "shmget", "openat2")] }, SeccompArch.X64);
+        Assert.Equal(Allow, FilterInterpreter.Run(program.Filter.Span, I386, 102, [1]));
+        Assert.Equal(NotPermitted, FilterInterpreter.Run(program.Filter.Span, I386, 102, [2]));
+        Assert.Equal(Allow, FilterInterpreter.Run(program.Filter.Span, I386, 117, [23]));
+        Assert.Equal(NotPermitted, FilterInterpreter.Run(program.Filter.Span, I386, 117, [21]));
+        Assert.Equal(Allow, FilterInterpreter.Run(program.Filter.Span, I386, 359, []));
+    }
+
+    [Fact]
+    public void Architectures_of_other_machines_are_known_and_change_nothing()
+    {
+        ReadOnlyMemory<byte> plain = Compile(Rule("SCMP_ACT_ALLOW", "read")).Filter;
+        foreach (string name in (string[])["AARCH64", "ARM", "MIPS", "MIPS64", "MIPS64N32", "MIPSEL", "MIPSEL64", "MIPSEL64N32", "PPC", "PPC64", "PPC64LE", "S390", "S390X", "PARISC", "PARISC64", "RISCV64", "LOONGARCH64", "X86_64", "NATIVE"])
+        {
+            SeccompProgram program = SeccompCompiler.Compile(
+                new SeccompSpec { DefaultAction = "SCMP_ACT_ERRNO", Architectures = ["SCMP_ARCH_" + name], Syscalls = [Rule("SCMP_ACT_ALLOW", "read")] }, SeccompArch.X64);
+            Assert.Equal(plain.ToArray(), program.Filter.ToArray());
+        }
+
+        Assert.Throws<RuntimeException>(() => SeccompCompiler.Compile(new SeccompSpec { DefaultAction = "SCMP_ACT_ERRNO", Architectures = ["SCMP_ARCH_ABACUS"] }, SeccompArch.X64));
+    }
+
+    [Fact]
     public void I386_has_its_own_numbers()
     {
         SeccompProgram program = Compile(Rule("SCMP_ACT_ALLOW", "read")) is var _ ? SeccompCompiler.Compile(

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
+using Runc.Sharp.Spec;
 
 namespace Runc.Sharp.Runtime.Planning.Seccomp;
 
@@ -66,19 +67,25 @@ internal sealed class FilterWriter
 
     internal int IfGreaterOrEqual(uint value, int then, int otherwise) => Jump(JumpGreaterOrEqual, value, then, otherwise);
 
-    /// <summary>A condition on a 64-bit argument, read as two words. config-linux.md#seccomp.</summary>
-    internal int Condition(string op, int index, ulong value, ulong second, int then, int otherwise)
+    /// <summary>A condition on an argument, read as two words. config-linux.md#seccomp.</summary>
+    /// <param name="condition">What must hold.</param>
+    /// <param name="narrow">The upper word is always 0: arguments of a 32-bit machine.</param>
+    /// <param name="then">Where to go on when it holds.</param>
+    /// <param name="otherwise">Where to go on when not.</param>
+    internal int Condition(SeccompArgumentSpec condition, bool narrow, int then, int otherwise)
     {
-        int low = OffsetOfArguments + (index * 8);
-        int high = low + 4;
-        switch (op)
+        int low = OffsetOfArguments + ((int)condition.Index * 8);
+        int high = narrow ? -1 : low + 4;
+        ulong value = condition.Value;
+        switch (condition.Op)
         {
             case "SCMP_CMP_EQ":
                 return Equal(low, high, ulong.MaxValue, value, then, otherwise);
             case "SCMP_CMP_NE":
                 return Equal(low, high, ulong.MaxValue, value, otherwise, then);
             case "SCMP_CMP_MASKED_EQ":
-                return Equal(low, high, value, second, then, otherwise);
+                // bits outside the mask do not count, as in libseccomp. seccomp_rule_add(3)
+                return Equal(low, high, value, (condition.ValueTwo ?? 0) & value, then, otherwise);
             case "SCMP_CMP_GT":
                 return Greater(JumpGreater, low, high, value, then, otherwise);
             case "SCMP_CMP_GE":
@@ -88,27 +95,57 @@ internal sealed class FilterWriter
             case "SCMP_CMP_LT":
                 return Greater(JumpGreaterOrEqual, low, high, value, otherwise, then);
             default:
-                throw new RuntimeException("unknown comparison " + op);
+                throw new RuntimeException("unknown comparison " + condition.Op);
         }
     }
 
     private int Equal(int low, int high, ulong mask, ulong value, int then, int otherwise)
     {
-        // a value with bits outside its mask is never met, and so the kernel compares: as libseccomp does
-        Jump(JumpEqual, (uint)value, then, otherwise);
-        Mask((uint)mask);
-        int second = Load(low);
-        Jump(JumpEqual, (uint)(value >> 32), second, otherwise);
-        Mask((uint)(mask >> 32));
-        return Load(high);
+        var upper = (uint)(value >> 32);
+        if (high < 0 && upper != 0)
+        {
+            return otherwise;
+        }
+
+        if ((uint)mask != 0)
+        {
+            Jump(JumpEqual, (uint)value, then, otherwise);
+            Mask((uint)mask);
+            then = Load(low);
+        }
+
+        if (high >= 0 && (uint)(mask >> 32) != 0)
+        {
+            Jump(JumpEqual, upper, then, otherwise);
+            Mask((uint)(mask >> 32));
+            then = Load(high);
+        }
+
+        return then;
     }
 
     private int Greater(ushort jump, int low, int high, ulong value, int then, int otherwise)
     {
+        var upper = (uint)(value >> 32);
+        if (high < 0)
+        {
+            if (upper != 0)
+            {
+                return otherwise;
+            }
+
+            Jump(jump, (uint)value, then, otherwise);
+            return Load(low);
+        }
+
         Jump(jump, (uint)value, then, otherwise);
         int second = Load(low);
-        int same = Jump(JumpEqual, (uint)(value >> 32), second, otherwise);
-        Jump(JumpGreater, (uint)(value >> 32), then, same);
+        int same = Jump(JumpEqual, upper, second, otherwise);
+        if (upper != uint.MaxValue)
+        {
+            Jump(JumpGreater, upper, then, same);
+        }
+
         return Load(high);
     }
 

@@ -11,6 +11,9 @@ internal static class SeccompAction
     internal const uint Trace = 0x7ff00000;
     internal const uint Log = 0x7ffc0000;
     internal const uint Allow = 0x7fff0000;
+
+    /// <summary>The action without its data: SECCOMP_RET_ACTION_FULL.</summary>
+    internal const uint Mask = 0xffff0000;
     private const uint NotPermitted = 1; // EPERM
 
     /// <summary>The word of the document, and the errno that goes with it.</summary>

@@ -13,6 +13,7 @@ namespace Runc.Sharp.Runtime.Planning.Seccomp;
 public static class SeccompCompiler
 {
     private const int MaxInstructions = 4096;
+    private const int MostInARow = 4;
     private const uint AuditX64 = 0xc000003e;
     private const uint AuditI386 = 0x40000003;
     private const uint NoSuchCall = SeccompAction.Errno | 38; // ENOSYS
@@ -43,18 +44,17 @@ public static class SeccompCompiler
         int foreign = end;
         if (i386)
         {
-            foreign = writer.IfEqual(AuditI386, Tree(writer, SyscallMachine.I386, rules, usual, starts), end);
+            writer.Enter(Tree(writer, SyscallMachine.I386, rules, usual, starts));
+            foreign = writer.IfEqual(AuditI386, writer.Load(FilterWriter.OffsetOfNumber), end);
         }
 
         int x64 = Tree(writer, SyscallMachine.X64, rules, usual, starts);
-        int own = x64;
-        if (x32)
-        {
-            int other = Tree(writer, SyscallMachine.X32, rules, usual, starts);
-            own = writer.IfGreaterOrEqual(SyscallTable.X32Bit, other, x64);
-            own = writer.Load(FilterWriter.OffsetOfNumber);
-        }
 
+        // Calls of x32 come with x86_64's own mark: where they are not asked for, they would slip past a list of what is forbidden.
+        // -1 is no call of x32: a tracer makes it of one that it skips. seccomp(2).
+        int other = x32 ? Tree(writer, SyscallMachine.X32, rules, usual, starts) : writer.IfEqual(uint.MaxValue, x64, writer.Answer(SeccompAction.KillProcess));
+        int own = writer.IfGreaterOrEqual(SyscallTable.X32Bit, other, x64);
+        own = writer.Load(FilterWriter.OffsetOfNumber);
         writer.IfEqual(AuditX64, own, foreign);
         writer.Load(FilterWriter.OffsetOfArchitecture);
         return writer.Count <= MaxInstructions
@@ -128,9 +128,20 @@ public static class SeccompCompiler
                 throw new RuntimeException(pointer + ": SCMP_ACT_NOTIFY cannot be used for the write syscall");
             }
 
+            ImmutableArray<SeccompArgumentSpec> conditions = rule.Args.IsDefault ? [] : rule.Args;
+            bool alternatives = HasSameArgument(conditions);
             foreach (string name in rule.Names)
             {
-                rules.Add(new CallRule(name, action, rule.Args.IsDefault ? [] : rule.Args, action == usual));
+                if (!alternatives)
+                {
+                    rules.Add(new CallRule(name, action, conditions, action == usual));
+                    continue;
+                }
+
+                foreach (SeccompArgumentSpec condition in conditions)
+                {
+                    rules.Add(new CallRule(name, action, [condition], action == usual));
+                }
             }
 
             notify |= action == SeccompAction.Notify;
@@ -144,13 +155,19 @@ public static class SeccompCompiler
         return rules;
     }
 
-    /// <summary>The tree for one set of calls; its place loads the number itself.</summary>
+    /// <summary>The tree for one set of calls; where it is entered, the number is loaded.</summary>
     private static int Tree(FilterWriter writer, SyscallMachine machine, List<CallRule> rules, uint usual, ushort[] starts)
     {
         var byNumber = new SortedDictionary<int, List<CallRule>>();
         int newest = 0;
         foreach (CallRule rule in rules)
         {
+            if (machine == SyscallMachine.I386 && SyscallTable.Multiplexed(rule.Name) is { Selector: > 0 } call && !rule.IsUsual)
+            {
+                newest = Math.Max(newest, call.Number);
+                Put(call.Number, rule with { Conditions = Selected(rule.Conditions, call.Selector) });
+            }
+
             int number = SyscallTable.Number(machine, rule.Name, starts);
             if (number < 0)
             {
@@ -160,20 +177,44 @@ public static class SeccompCompiler
             newest = Math.Max(newest, number);
             if (!rule.IsUsual)
             {
-                if (!byNumber.TryGetValue(number, out List<CallRule>? list))
-                {
-                    byNumber[number] = list = [];
-                }
-
-                list.Add(rule);
+                Put(number, rule);
             }
         }
 
         // What the profile's author cannot have known fails as on an old kernel, so that programs fall back. runc's stub.
-        uint beyond = (usual & 0xffff0000) == SeccompAction.Allow || usual == SeccompAction.Log ? usual : NoSuchCall;
+        bool permissive = usual is SeccompAction.Allow or SeccompAction.Log || (usual & SeccompAction.Mask) == SeccompAction.Trace;
+        uint beyond = permissive || newest == 0 ? usual : NoSuchCall;
         List<(int First, ImmutableArray<CallRule> Rules, uint Action)> ranges = Ranges(byNumber, usual, beyond, newest);
-        writer.Enter(Branch(writer, ranges, 0, ranges.Count - 1, usual));
-        return writer.Load(FilterWriter.OffsetOfNumber);
+        return Branch(writer, ranges, 0, ranges.Count - 1, usual, machine == SyscallMachine.I386);
+
+        void Put(int number, CallRule rule)
+        {
+            if (!byNumber.TryGetValue(number, out List<CallRule>? list))
+            {
+                byNumber[number] = list = [];
+            }
+
+            list.Add(rule);
+        }
+    }
+
+    /// <summary>
+    /// The conditions of a call that i386 makes through socketcall or ipc too: which one it is stands in the first argument, the
+    /// call's own first argument out of a filter's sight. libseccomp does so.
+    /// </summary>
+    private static ImmutableArray<SeccompArgumentSpec> Selected(ImmutableArray<SeccompArgumentSpec> conditions, int selector)
+    {
+        var kept = ImmutableArray.CreateBuilder<SeccompArgumentSpec>();
+        kept.Add(new SeccompArgumentSpec { Index = 0, Value = (ulong)selector, Op = "SCMP_CMP_EQ" });
+        foreach (SeccompArgumentSpec condition in conditions)
+        {
+            if (condition.Index != 0)
+            {
+                kept.Add(condition);
+            }
+        }
+
+        return kept.ToImmutable();
     }
 
     /// <summary>Neighbours with the same answer become one range.</summary>
@@ -220,44 +261,83 @@ public static class SeccompCompiler
         }
     }
 
-    private static int Branch(FilterWriter writer, List<(int First, ImmutableArray<CallRule> Rules, uint Action)> ranges, int low, int high, uint usual)
+    private static int Branch(FilterWriter writer, List<(int First, ImmutableArray<CallRule> Rules, uint Action)> ranges, int low, int high, uint usual, bool narrow)
     {
         if (low == high)
         {
-            return ranges[low].Rules.IsEmpty ? writer.Answer(ranges[low].Action) : Conditions(writer, ranges[low].Rules, usual);
+            return Leaf(writer, ranges[low], usual, narrow);
+        }
+
+        if (high - low < 2 * MostInARow && TryRow(writer, ranges, low, high, usual, narrow, out int row))
+        {
+            return row;
         }
 
         int middle = (low + high + 1) / 2;
-        int upper = Branch(writer, ranges, middle, high, usual);
-        int lower = Branch(writer, ranges, low, middle - 1, usual);
+        int upper = Branch(writer, ranges, middle, high, usual, narrow);
+        int lower = Branch(writer, ranges, low, middle - 1, usual, narrow);
         return writer.IfGreaterOrEqual((uint)ranges[middle].First, upper, lower);
     }
 
+    private static int Leaf(FilterWriter writer, (int First, ImmutableArray<CallRule> Rules, uint Action) range, uint usual, bool narrow) =>
+        range.Rules.IsEmpty ? writer.Answer(range.Action) : Conditions(writer, range.Rules, usual, narrow);
+
+    /// <summary>A few single calls among others that all get the same answer are asked for in a row: half the instructions of a tree.</summary>
+    private static bool TryRow(FilterWriter writer, List<(int First, ImmutableArray<CallRule> Rules, uint Action)> ranges, int low, int high, uint usual, bool narrow, out int place)
+    {
+        place = -1;
+        int around = -1;
+        int singles = 0;
+        for (int at = low; at <= high; at++)
+        {
+            bool single = at + 1 < ranges.Count && ranges[at + 1].First == ranges[at].First + 1;
+            if (!single && (!ranges[at].Rules.IsEmpty || (around >= 0 && ranges[around].Action != ranges[at].Action)))
+            {
+                return false;
+            }
+
+            around = single ? around : at;
+            singles += single ? 1 : 0;
+        }
+
+        if (around < 0 || singles > MostInARow)
+        {
+            return false;
+        }
+
+        Span<int> targets = stackalloc int[high - low + 1];
+        for (int at = high; at >= low; at--)
+        {
+            targets[at - low] = IsAround(ranges, at, around) ? -1 : Leaf(writer, ranges[at], usual, narrow);
+        }
+
+        place = writer.Answer(ranges[around].Action);
+        for (int at = high; at >= low; at--)
+        {
+            place = targets[at - low] < 0 ? place : writer.IfEqual((uint)ranges[at].First, targets[at - low], place);
+        }
+
+        return true;
+    }
+
+    private static bool IsAround(List<(int First, ImmutableArray<CallRule> Rules, uint Action)> ranges, int at, int around) =>
+        ranges[at].Rules.IsEmpty && ranges[at].Action == ranges[around].Action;
+
     /// <summary>The first rule that holds answers. Written from the last to the first.</summary>
-    private static int Conditions(FilterWriter writer, ImmutableArray<CallRule> rules, uint usual)
+    private static int Conditions(FilterWriter writer, ImmutableArray<CallRule> rules, uint usual, bool narrow)
     {
         int otherwise = writer.Answer(usual);
         for (int at = rules.Length - 1; at >= 0; at--)
         {
             CallRule rule = rules[at];
             int answer = writer.Answer(rule.Action);
-            bool alternatives = HasSameArgument(rule.Conditions);
             int then = answer;
             for (int condition = rule.Conditions.Length - 1; condition >= 0; condition--)
             {
-                SeccompArgumentSpec argument = rule.Conditions[condition];
-                int place = writer.Condition(argument.Op, (int)argument.Index, argument.Value, argument.ValueTwo ?? 0, then, otherwise);
-                if (alternatives)
-                {
-                    otherwise = place;
-                }
-                else
-                {
-                    then = place;
-                }
+                then = writer.Condition(rule.Conditions[condition], narrow, then, otherwise);
             }
 
-            otherwise = alternatives ? otherwise : then;
+            otherwise = then;
         }
 
         return otherwise;

@@ -165,6 +165,49 @@ internal static class SyscallTable
         return -1;
     }
 
+    /// <summary>The call through which i386 makes <paramref name="name"/> too, and the first argument that chooses it; 0 is none. socketcall(2), ipc(2).</summary>
+    internal static (int Number, int Selector) Multiplexed(string name)
+    {
+        const int SocketCall = 102;
+        const int Ipc = 117;
+        return name switch
+        {
+            "socket" => (SocketCall, 1),
+            "bind" => (SocketCall, 2),
+            "connect" => (SocketCall, 3),
+            "listen" => (SocketCall, 4),
+            "accept" => (SocketCall, 5),
+            "getsockname" => (SocketCall, 6),
+            "getpeername" => (SocketCall, 7),
+            "socketpair" => (SocketCall, 8),
+            "send" => (SocketCall, 9),
+            "recv" => (SocketCall, 10),
+            "sendto" => (SocketCall, 11),
+            "recvfrom" => (SocketCall, 12),
+            "shutdown" => (SocketCall, 13),
+            "setsockopt" => (SocketCall, 14),
+            "getsockopt" => (SocketCall, 15),
+            "sendmsg" => (SocketCall, 16),
+            "recvmsg" => (SocketCall, 17),
+            "accept4" => (SocketCall, 18),
+            "recvmmsg" => (SocketCall, 19),
+            "sendmmsg" => (SocketCall, 20),
+            "semop" => (Ipc, 1),
+            "semget" => (Ipc, 2),
+            "semctl" => (Ipc, 3),
+            "semtimedop" => (Ipc, 4),
+            "msgsnd" => (Ipc, 11),
+            "msgrcv" => (Ipc, 12),
+            "msgget" => (Ipc, 13),
+            "msgctl" => (Ipc, 14),
+            "shmat" => (Ipc, 21),
+            "shmdt" => (Ipc, 22),
+            "shmget" => (Ipc, 23),
+            "shmctl" => (Ipc, 24),
+            _ => default,
+        };
+    }
+
     /// <summary>Where each name begins; made once for a filter.</summary>
     internal static ushort[] Starts()
     {
