@@ -24,6 +24,29 @@ internal unsafe partial struct Interpreter<TKernel>
     /// </summary>
     private long Target(long root, byte* path, PlanTarget make)
     {
+        long target = OpenTarget(root, path, (PlanTarget)((int)make & ~(int)PlanTarget.OutsideProc));
+        if (target < 0 || ((int)make & (int)PlanTarget.OutsideProc) == 0)
+        {
+            return target;
+        }
+
+        long* fileSystem = stackalloc long[15];
+        long result = Kernel.Call(Number.fstatfs, target, (long)fileSystem);
+        if (result == 0 && fileSystem[0] == Abi.PROC_SUPER_MAGIC)
+        {
+            result = -Error.EPERM;
+        }
+
+        if (result < 0)
+        {
+            Kernel.Call(Number.close, target);
+        }
+
+        return result < 0 ? result : target;
+    }
+
+    private long OpenTarget(long root, byte* path, PlanTarget make)
+    {
         long opened = OpenInRoot(root, path, Abi.O_PATH);
         if (opened != -Error.ENOENT || make == PlanTarget.Existing)
         {

@@ -75,6 +75,7 @@ internal static class Error
 /// <summary>Other constants of the kernel's interface.</summary>
 internal static class Abi
 {
+    internal const long PROC_SUPER_MAGIC = 0x9fa0;
     internal const int O_WRONLY = 1;
     internal const int O_CREAT = 0x40;
     internal const int O_EXCL = 0x80;

@@ -78,6 +78,9 @@ public enum PlanTarget
 
     /// <summary>An empty regular file, with its parents.</summary>
     File = 2,
+
+    /// <summary>Beside one of the others: a target that turns out to be in a procfs is refused with EPERM.</summary>
+    OutsideProc = 4,
 }
 
 /// <summary>The stages that shim and host tell each other, in the order of a container's life.</summary>

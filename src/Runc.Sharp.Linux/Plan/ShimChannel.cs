@@ -81,6 +81,12 @@ public static unsafe class ShimChannel
         Header(header, vectors, 1, control, 24);
         control[0] = 0;
         nint got = Libc.CallAgain(Native.Sys.recvmsg, socket.Number, (nint)header, MSG_CMSG_CLOEXEC);
+        if (got < 0 && (Errno)(-got) != Errno.ECONNRESET)
+        {
+            // not the shim's end: who waits for that now would wait for ever
+            SyscallResult.From(got, "recvmsg", (string?)null).OrThrow();
+        }
+
         message = heard;
         descriptor = got > 0 && header[5] >= 20 && control[0] == 20 ? new OwnedFd((int)control[2]) : null;
         return got >= sizeof(PlanMessage);

@@ -60,6 +60,11 @@ public static class FailureText
             return beginning + "/process/cwd: current working directory is outside of container mount namespace root -- possible container breakout detected";
         }
 
+        if (code == PlanCode.Target && error == Errno.EPERM)
+        {
+            return InInit + string.Concat(place, ": ", subject, " leads to a place inside /proc, where nothing may be mounted");
+        }
+
         string call = code == PlanCode.Syscall ? CallNames.Of(number) : CallNames.Of(code);
         string what = subject.Length == 0 ? act : string.Concat(act, " ", subject);
         string text = string.Concat(place.Length == 0 ? string.Empty : place + ": ", what, ": ", string.Concat(call, ": ", error.Name(), " (", error.Words() + ")"));

@@ -18,6 +18,9 @@ internal static class ShimProcess
     internal static int Start(PlannedContainer planned, OwnedFd control, OwnedFd? gate, OwnedFd? root, IReadOnlyList<OwnedFd> others)
     {
         ShimDescriptors numbers = planned.Descriptors;
+
+        // What our caller left open is not for the shim: a program named /proc/self/fd/16/bin/sh would be the host's. CVE-2024-21626.
+        Files.CloseRange((uint)numbers.First, uint.MaxValue, onExec: true).OrThrow();
         using OwnedFd image = ShimImage.Create();
         using OwnedFd plan = Files.MemfdCreate("plan", MemfdFlags.NoExecSeal).OrThrowUnless(Errno.EINVAL) ?? Files.MemfdCreate("plan", MemfdFlags.None).OrThrow();
         Files.WriteAll(plan, planned.Builder.Encode(numbers.Control)).OrThrow();

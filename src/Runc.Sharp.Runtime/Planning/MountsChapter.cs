@@ -144,12 +144,13 @@ internal static class MountsChapter
             context.SetAttributes("set the attributes of", destination, context.Mount, options.Set, options.Clear, 0, recursive: false);
         }
 
+        PlanTarget outside = OutsideProc(destination);
         plan.Do("look at the source", mount.Source, PlanCode.FileType, context.Mount).Into(plan, context.Work);
         int isDirectory = plan.Do("choose a directory for", destination, PlanCode.Branch, context.Work, S_IFDIR);
-        context.OpenTarget(destination, PlanTarget.File);
+        context.OpenTarget(destination, PlanTarget.File | outside);
         int done = plan.Do("go on with", destination, PlanCode.Branch, 0, 0);
         plan.JumpFrom(isDirectory);
-        context.OpenTarget(destination, PlanTarget.Directory);
+        context.OpenTarget(destination, PlanTarget.Directory | outside);
         plan.JumpFrom(done);
         context.Attach(destination);
         Finish(context, options, destination);
@@ -172,8 +173,12 @@ internal static class MountsChapter
             return;
         }
 
-        context.OpenTarget(destination, PlanTarget.Directory);
+        context.OpenTarget(destination, PlanTarget.Directory | OutsideProc(destination));
     }
+
+    /// <summary>What a link of the image leads to /proc is refused too; what <see cref="GuardProc"/> let pass by its name is not asked again.</summary>
+    private static PlanTarget OutsideProc(string destination) =>
+        destination == "/proc" || destination.StartsWith("/proc/", StringComparison.Ordinal) ? default : PlanTarget.OutsideProc;
 
     /// <summary>How a symlink in the place of /proc or /sys is called: engines know the words.</summary>
     internal const string NotOrdinary = "must be mounted on ordinary directory:";
