@@ -1,0 +1,120 @@
+#!/usr/bin/env bats
+# Descriptors and memory of the runtime: what a container could take hold of.
+
+load ../lib/suite
+load hostile
+
+# CVE-2024-21626, CVE-2016-9962
+@test "the program has three descriptors, whatever the caller left open" {
+  local n
+  exec 20<"$CANARY" 21</ 22<"$CANARY/file" 23>"$DIR/out" 24<>"$CANARY/fifo" 25</sys/fs/cgroup 26</proc/self/ns/mnt
+  sh_c 'for f in /proc/self/fd/*; do echo "${f##*/}"; done'
+  ok rt run -b "$BUNDLE" "$ID"
+  # The fourth is the shell's own look at the directory.
+  is "$(grep -vx '[0123]' <<<"$out")" ''
+  for n in {20..26}; do eval "exec $n<&-"; done
+  unharmed
+}
+
+@test "a created container's init holds no way to the host's files" {
+  exec 20<"$CANARY" 21</ 22<"$CANARY/file" 25</sys/fs/cgroup 26</proc/self/ns/mnt
+  args sleep 100
+  create
+  exec 20<&- 21<&- 22<&- 25<&- 26<&-
+  # Of the host's mounts: those that stand in our own mount table.
+  local fd id link
+  for fd in "/proc/$PID/fd/"*; do
+    [[ ${fd##*/} -gt 2 ]] || continue
+    link=$(readlink "$fd" || true)
+    id=$(sed -n 's/^mnt_id:[[:space:]]*//p' "/proc/$PID/fdinfo/${fd##*/}")
+    [[ $link == /* ]] || continue
+    ! awk -v id="$id" '$1 == id { found = 1 } END { exit !found }' /proc/self/mountinfo || complain "descriptor ${fd##*/} -> $link is of the host's mount $id"
+  done
+}
+
+# CVE-2019-5736. Red on: nobody here (both copy themselves); the second half is the attack.
+@test "the runtime's binary is out of the container's reach" {
+  local before
+  before=$(sha256sum <"$RUNTIME")
+  args sleep 100
+  create
+  isnt "$(stat -Lc %d:%i "/proc/$PID/exe")" "$(stat -Lc %d:%i "$RUNTIME")"
+  # F_GET_SEALS: SEAL, SHRINK, GROW, WRITE.
+  is "$(python3 -c 'import fcntl, sys; print(fcntl.fcntl(open(sys.argv[1], "rb"), 1034) & 15)' "/proc/$PID/exe")" 15
+  ok rt delete --force "$ID"
+  # The program is the runtime itself, and its files are written to as soon as that can be.
+  args /proc/self/exe
+  LIMIT=10 try rt run -b "$BUNDLE" "$ID"
+  [[ $status != 124 && $status != 137 ]] || complain 'hung'
+  printf '#!/proc/self/exe\n' >"$R/bin/evil"
+  chmod +x "$R/bin/evil"
+  args evil
+  LIMIT=10 try rt run -b "$BUNDLE" "$ID"
+  [[ $status != 124 && $status != 137 ]] || complain 'hung'
+  sh_c 'for i in 1 2 3 4 5 6 7 8; do for e in /proc/[0-9]*/exe; do (exec 9<$e && echo evil >/proc/self/fd/9) 2>/dev/null; done; done; true'
+  LIMIT=10 try rt run -b "$BUNDLE" "$ID"
+  is "$(sha256sum <"$RUNTIME")" "$before"
+  nothing_left
+}
+
+# CVE-2016-9962: before its execve init belongs to the host.
+@test "init cannot be looked at from inside until it is the program" {
+  edit '.process.capabilities |= map_values(. + ["CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"])'
+  printf '#!/bin/sh\nexit 0\n' >"$R/bin/hook"
+  args sleep 100
+  create
+  # Not dumpable: its /proc files are root's, and ptrace is refused to others.
+  is "$(stat -c %u:%g "/proc/$PID/environ")" 0:0
+  is "$(tr -d '\0' <"/proc/$PID/environ" | wc -c)" 0
+}
+
+# runc 1.1.5, crun 1.8.1: the same. CVE-2025-52565, CVE-2026-88264.
+@test "a terminal where /dev/console of the image is something else" {
+  local kind
+  edit '.process.terminal = true | .mounts |= map(select(.destination | startswith("/dev") | not))'
+  args sh -c 'stat -Lc %t /dev/console'
+  for kind in "ln -s $CANARY/new" "ln -s $CANARY/file" "ln -s ../../../canary/new" 'mkfifo' 'mkdir' 'ln -s /proc/sys/kernel/ostype' 'ln -s null'; do
+    rm -rf "$R/dev"
+    mkdir "$R/dev"
+    $kind "$R/dev/console"
+    LIMIT=15 try "$LIB/terminal.py" foreground -- "$RUNTIME" --root "$STATE" run -b "$BUNDLE" "$ID"
+    [[ $status != 124 && $status != 137 ]] || complain "$kind: hung"
+    unharmed || complain "$kind"
+    ! grep -q 'status 0' <<<"$out" || has "$(tr -d '\r' <<<"$out")" '^(88|5)$' || complain "$kind"
+  done
+  nothing_left
+}
+
+# CVE-2026-88265: what is /dev/null in the image becomes a standard stream, or gets another owner.
+@test "standard streams stay what the caller passed" {
+  edit '.mounts |= map(select(.destination | startswith("/dev") | not)) | .process.user = {uid: 1000, gid: 1000}'
+  mkdir "$R/h"
+  ln -s /h/f "$R/dev/null"
+  touch "$R/h/f"
+  edit --arg s "$CANARY/file" '.mounts += [{destination: "/h/f", type: "bind", source: $s, options: ["bind"]}]'
+  args true
+  either
+  LIMIT=10 try bash -c 'exec "$@" <&- >&-' - "$RUNTIME" --root "$STATE" run -b "$BUNDLE" "$ID"
+  unharmed
+  is "$(stat -c %u:%g:%a:%t:%T /dev/null)" 0:0:666:1:3
+  nothing_left
+}
+
+# S22: sizes. CVE-2021-43784 was a length of 16 bits.
+@test "large values come through whole or are refused" {
+  python3 - "$BUNDLE/config.json" <<'END'
+import json, sys
+path = sys.argv[1]
+c = json.load(open(path))
+c["process"]["env"] = ["PATH=/bin", "BIG=" + "x" * 100000] + [f"V{i}=y" for i in range(3000)]
+c["process"]["args"] = ["sh", "-c", 'echo ${#BIG} $V2999 $#'] + ["a"] * 5000
+c["mounts"] += [{"destination": f"/tmp/{i}", "type": "tmpfs", "source": "t"} for i in range(300)]
+json.dump(c, open(path, "w"))
+END
+  ok rt run -b "$BUNDLE" "$ID"
+  is "$out" '100000 y 4999'
+  edit '.process.env = ["PATH=/bin", ("BIG=" + ("x" * 200000))]'
+  LIMIT=10 fails rt run -b "$BUNDLE" "$ID"
+  [[ $RUNTIME_NAME != csrunc ]] || has "$err" 'argument list too long'
+  nothing_left
+}
