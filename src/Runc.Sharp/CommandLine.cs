@@ -49,6 +49,7 @@ internal static class CommandLine
             return Help.Print(verb);
         }
 
+        RefuseUnknownFlags(command, words, at);
         var root = GlobalOptions.AddTo(new Command(Program));
         root.Subcommands.Add(command);
         ParseResult parsed = root.Parse(words);
@@ -122,17 +123,37 @@ internal static class CommandLine
         return at >= words.Length || words[at] == "--" ? words : [.. Dashes(args, at), "--", .. args.AsSpan(at)];
     }
 
-    private static bool TakesNext(Command command, string word)
+    /// <summary>The parser would take an unknown flag for the first operand, and then complain of the second one.</summary>
+    private static void RefuseUnknownFlags(Command command, string[] words, int verb)
+    {
+        for (int at = verb + 1; at < words.Length && words[at].Length > 1 && words[at][0] == '-' && words[at] != "--"; at++)
+        {
+            string word = words[at];
+            int equals = word.IndexOf('=', StringComparison.Ordinal);
+            string name = equals < 0 ? word : word[..equals];
+            bool bundled = name[1] != '-' && Find(command, name[..2]) is not null;
+            if (!bundled && Find(command, name) is null)
+            {
+                throw new UsageException("flag provided but not defined: " + name);
+            }
+
+            at += equals < 0 && TakesNext(command, name) ? 1 : 0;
+        }
+    }
+
+    private static bool TakesNext(Command command, string word) => Find(command, word) is { } option && option.ValueType != typeof(bool);
+
+    private static Option? Find(Command command, string name)
     {
         foreach (Option option in command.Options)
         {
-            if (option.Name == word || option.Aliases.Contains(word))
+            if (option.Name == name || option.Aliases.Contains(name))
             {
-                return option.ValueType != typeof(bool);
+                return option;
             }
         }
 
-        return false; // --name=value, or no option at all, which the parser will tell
+        return null;
     }
 
     private static int VerbIndex(string[] words)
