@@ -46,7 +46,7 @@ internal static class IdentityChapter
     }
 
     internal static bool LoadsPrivileged(PlanContext context) =>
-        (context.Spec.Linux?.Seccomp is not null || context.Filter is not null) && context.Process?.NoNewPrivileges != true;
+        (context.Spec.Linux?.Seccomp is not null || context.Filter is not null) && context.Process is { NoNewPrivileges: not true };
 
     /// <summary>The second half, after a privileged load of the filter.</summary>
     internal static void GiveUpTheRest(PlanContext context)
