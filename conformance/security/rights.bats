@@ -42,6 +42,7 @@ sets() { inside 'grep ^Cap /proc/self/status | tr "\t\n" "  "'; }
 
 # GHSA-5g49-rx9x-qfc6 and its kin: a name of the document's becomes the name of a file.
 @test "names of cgroups and of their files cannot lead away" {
+  skip_on crun '1.8.1 leaves cgroups'
   local program
   for program in '.linux.cgroupsPath = "a\nb"' '.linux.resources.hugepageLimits = [{pageSize: "../../../x", limit: 1}]' \
     '.linux.resources.hugepageLimits = [{pageSize: "2MB/../../x", limit: 1}]' '.linux.resources.unified = {"../x": "1"}' \
@@ -57,6 +58,7 @@ sets() { inside 'grep ^Cap /proc/self/status | tr "\t\n" "  "'; }
 }
 
 @test "a cgroup path full of dots ends below the hierarchies' roots" {
+  skip_on crun '1.8.1 makes directories in the root of the host (red there)'
   local path dir
   for path in "../../../../$ID-esc" "/../../../$ID-esc" "a/../../../$ID-esc" "/a/./..//../$ID-esc/."; do
     bundle
