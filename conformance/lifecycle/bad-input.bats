@@ -108,6 +108,7 @@ broken() {
 }
 
 @test "values of another type" {
+  skip_on crun '1.8.1 takes a text for a list'
   broken '/process/args must be an array, is a string' '.process.args = "sh"'
   broken '/process/user/uid must be an integer' '.process.user.uid = "0"'
   broken '/process/terminal must be' '.process.terminal = 1'
@@ -138,6 +139,7 @@ broken() {
 }
 
 @test "a NUL character in a text" {
+  skip_on runc '1.1.5 takes it in paths that it does not use (red there)'
   skip_on crun '1.8.1 stops reading at it'
   local place
   for place in .process.args[0] .process.cwd .process.env[0] .hostname .root.path .mounts[0].destination .linux.maskedPaths[0] \

@@ -81,7 +81,7 @@ load hostile
   edit '.process.terminal = true | .mounts |= map(select(.destination | startswith("/dev") | not))'
   args sh -c 'stat -Lc %t /dev/console'
   for kind in "ln -s $CANARY/new" "ln -s $CANARY/file" "ln -s ../../../canary/new" 'mkfifo' 'mkdir' 'ln -s /proc/sys/kernel/ostype' 'ln -s null'; do
-    rm -rf "$R/dev"
+    rm -rf "${R:?}/dev"
     mkdir "$R/dev"
     $kind "$R/dev/console"
     LIMIT=15 try "$LIB/terminal.py" foreground -- "$RUNTIME" --root "$STATE" run -b "$BUNDLE" "$ID"

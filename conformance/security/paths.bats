@@ -130,7 +130,7 @@ END
   skip_on crun '1.8.1 masks with it'
   local kind
   for kind in 'ln -s /proc/sys/kernel/ostype' 'ln -s /secret' 'cp /etc/hostname' 'mkfifo' 'mknod_1_5' 'missing'; do
-    rm -rf "$DIR/dev"
+    rm -rf "${DIR:?}/dev"
     mkdir "$DIR/dev"
     case $kind in
       mknod_1_5) mknod -m 666 "$DIR/dev/null" c 1 5 ;;
