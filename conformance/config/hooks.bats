@@ -67,6 +67,7 @@ keep_state() {
 }
 
 @test "each hook gets the state on its standard input, with the status and pid of the moment" {
+  skip_on crun '1.8.1 says created while it creates'
   bundle '.annotations = {"org.example.key": "value"}'
   keep_state $HOOKS
   create
@@ -137,6 +138,7 @@ END
 }
 
 @test "without env a hook has none" {
+  skip_on crun '1.8.1 hands on its own environment'
   skip_on runc '1.1.5 hands on its own environment'
   bundle
   export OUTSIDE=1
@@ -176,6 +178,7 @@ END
 }
 
 @test "a hook that a signal ends, one that is missing, and one that cannot be executed are errors" {
+  skip_on crun '1.8.1 takes one that cannot be executed for one that ran'
   bundle '.hooks.createRuntime = [{path: "/bin/sh", args: ["sh", "-c", "kill -TERM $$"]}]'
   fails rt create -b "$BUNDLE" "$ID"
   nothing_left
@@ -232,7 +235,7 @@ END
 }
 
 @test "createRuntime can give the container a network device" {
-  ip link add name vh0 type dummy 2>/dev/null || skip "no dummy devices here"
+  ip link add name vh0 type veth peer name vh1 2>/dev/null || skip "no veth devices here"
   bundle
   cat >"$DIR/hook" <<'END'
 #!/bin/sh
@@ -243,4 +246,5 @@ END
   edit --arg h "$DIR/hook" --arg p "$PATH" '.hooks.createRuntime = [{path: $h, env: ["PATH=\($p)"]}]'
   inside 'ls /sys/class/net'
   has "$out" vh0
+  ip link del vh1 2>/dev/null || true
 }

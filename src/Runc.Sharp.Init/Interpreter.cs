@@ -157,6 +157,8 @@ internal unsafe partial struct Interpreter<TKernel>
                 return CheckWorkingDirectory();
             case PlanCode.FindHome:
                 return FindHome((uint)a1, (byte*)a2, Argument(op, 3));
+            case PlanCode.MapIds:
+                return MapIds(op);
             default:
                 return -Error.ENOSYS;
         }

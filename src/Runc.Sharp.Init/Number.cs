@@ -45,6 +45,7 @@ internal static class Number
     internal const long close_range = 436;
     internal const long openat2 = 437;
     internal const long faccessat2 = 439;
+    internal const long mount_setattr = 442;
     internal const long mmap = 9;
     internal const long munmap = 11;
     internal const long madvise = 28;

@@ -12,6 +12,7 @@ public static class Hints
         ("mount" or "fsopen", Errno.ENODEV) => "the kernel does not know this type of file system, or its module is not loaded",
         ("mount" or "fsconfig" or "fsmount", Errno.EINVAL) => "the file system refuses one of the mount options; the kernel log may name it",
         ("mount" or "fsconfig", Errno.EBUSY) => "the file system is in use elsewhere with other options",
+        ("mount_setattr", Errno.EINVAL) => "the file system may not take this, e.g. id mappings; or the mount is not as the call wants it",
         ("openat2", Errno.EXDEV) => "the path leaves the directory it must stay in, or crosses a mount",
         ("openat2", Errno.ELOOP) => "the path has a symbolic link where none is allowed",
         ("openat2", Errno.EAGAIN) => "a name on the path was changed during the look-up",

@@ -52,6 +52,9 @@ public enum PlanCode : ushort
 
     /// <summary>Writes <c>HOME=</c> and the home of user A1 by /etc/passwd to A2, at most A3 bytes.</summary>
     FindHome = 15,
+
+    /// <summary>Maps the ids of the detached mount A0 by a user namespace with the uid_map A2 (A3 bytes) and the gid_map A4 (A5 bytes); A1 are flags of mount_setattr(2).</summary>
+    MapIds = 16,
 }
 
 /// <summary>How an argument of an operation is to be read; two bits in <see cref="PlanOp.Kinds"/>.</summary>

@@ -134,6 +134,11 @@ internal sealed partial class Birth
             IdMaps.Write(pid, _bundle.Spec.Linux!);
             Tell(PlanStage.Mapped, []);
         }
+
+        if (_bundle.Spec.Linux is { NetDevices.Length: > 0 } linux)
+        {
+            NetDevices.Move(linux.NetDevices, pid);
+        }
     }
 
     private void RuntimeHooks()

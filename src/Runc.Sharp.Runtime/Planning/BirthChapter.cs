@@ -29,7 +29,7 @@ internal static class BirthChapter
     internal static void Add(PlanContext context)
     {
         PlanBuilder plan = context.Plan;
-
+        IdMapChapter.Add(context);
         Hide(context);
         LimitsChapter.AddOutside(context);
         EnterCgroups(context);
@@ -47,6 +47,7 @@ internal static class BirthChapter
         }
 
         context.NewNamespaces = flags;
+        flags = TimeChapter.Add(context) ? flags & ~CLONE_NEWTIME : flags;
         PlanArg cgroup = OpenCgroup(context);
         bool ownCgroups = cgroup.Kind == PlanArgKind.Register && context.HasNew(CLONE_NEWCGROUP);
         plan.At("/linux/namespaces");

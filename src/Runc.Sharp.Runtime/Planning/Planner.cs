@@ -46,6 +46,7 @@ public static class Planner
 
         LimitsChapter.Add(context);
         SchedulingChapter.Add(context);
+        MemoryPolicyChapter.Add(context);
 
         // Rights go last, since everything above needs them; the program is looked for with the rights it will have.
         IdentityChapter.Add(context);
@@ -77,16 +78,14 @@ public static class Planner
             otherUser |= item.Type == "user";
         }
 
-        // In a user namespace the way to a bind mount's source may be closed to its root: the host opens it.
+        // In a user namespace the way to a bind mount's source may be closed to its root, and to map ids was never its right: the host opens it.
         var sources = ImmutableArray.CreateBuilder<int>();
-        if (otherUser)
+        for (int at = 0; at < spec.Mounts.Length; at++)
         {
-            for (int at = 0; at < spec.Mounts.Length; at++)
+            MountSpec mount = spec.Mounts[at];
+            if ((otherUser || IdMapChapter.Asks(mount)) && MountOptions.Parse(mount.Type, mount.Options).Bind)
             {
-                if (MountOptions.Parse(spec.Mounts[at].Type, spec.Mounts[at].Options).Bind)
-                {
-                    sources.Add(at);
-                }
+                sources.Add(at);
             }
         }
 

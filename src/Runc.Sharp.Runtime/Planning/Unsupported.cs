@@ -11,27 +11,28 @@ internal static class Unsupported
         LinuxSpec? linux = spec.Linux;
         ProcessSpec? process = spec.Process;
         Refuse(linux?.IntelRdt is not null, "/linux/intelRdt");
-        Refuse(linux?.MemoryPolicy is not null, "/linux/memoryPolicy");
-        Refuse(linux is { NetDevices.Length: > 0 }, "/linux/netDevices");
-        Refuse(linux is { TimeOffsets.Length: > 0 }, "/linux/timeOffsets");
-        Refuse(!string.IsNullOrEmpty(linux?.MountLabel), "/linux/mountLabel");
         if (!string.IsNullOrEmpty(process?.ApparmorProfile))
         {
             Refuse(facts.AppArmor, "/process/apparmorProfile");
             throw new RuntimeException("/process/apparmorProfile: apparmor is not enabled on this machine");
         }
 
-        if (!string.IsNullOrEmpty(process?.SelinuxLabel))
-        {
-            Refuse(facts.SELinux, "/process/selinuxLabel");
-            throw new RuntimeException("/process/selinuxLabel: selinux is not enabled on this machine");
-        }
+        RefuseLabel(process?.SelinuxLabel, facts, "/process/selinuxLabel");
+        RefuseLabel(linux?.MountLabel, facts, "/linux/mountLabel");
 
         for (int at = 0; at < spec.Mounts.Length; at++)
         {
             MountSpec mount = spec.Mounts[at];
-            bool mapped = mount.UidMappings is not null || mount.GidMappings is not null || MountOptions.Parse(mount.Type, mount.Options).IdMap is not null;
-            Refuse(mapped, FormattableString.Invariant($"/mounts/{at}: an id-mapped mount"));
+            Refuse(IdMapChapter.Asks(mount) && !MountOptions.Parse(mount.Type, mount.Options).Bind, FormattableString.Invariant($"/mounts/{at}: an id-mapped mount that is no bind mount"));
+        }
+    }
+
+    private static void RefuseLabel(string? label, HostFacts facts, string what)
+    {
+        if (!string.IsNullOrEmpty(label))
+        {
+            Refuse(facts.SELinux, what);
+            throw new RuntimeException(what + ": selinux is not enabled on this machine");
         }
     }
 

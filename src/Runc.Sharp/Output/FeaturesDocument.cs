@@ -14,17 +14,17 @@ internal static class FeaturesDocument
         Texts(json, "hooks", ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"]);
         Texts(json, "mountOptions",
         [
-            "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec",
+            "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "idmap",
             "iversion", "lazytime", "loud", "mand", "noatime", "nodev", "nodiratime", "noexec",
             "noiversion", "nolazytime", "nomand", "norelatime", "nostrictatime", "nosuid", "nosymfollow", "private",
-            "ratime", "rbind", "rdev", "rdiratime", "relatime", "remount", "rexec", "rnoatime",
+            "ratime", "rbind", "rdev", "rdiratime", "relatime", "remount", "rexec", "ridmap", "rnoatime",
             "rnodev", "rnodiratime", "rnoexec", "rnorelatime", "rnostrictatime", "rnosuid", "rnosymfollow", "ro",
             "rprivate", "rrelatime", "rro", "rrw", "rshared", "rslave", "rstrictatime", "rsuid",
             "rsymfollow", "runbindable", "rw", "shared", "silent", "slave", "strictatime", "suid",
             "symfollow", "sync", "tmpcopyup", "unbindable",
         ]);
         json.BeginObject("linux");
-        Texts(json, "namespaces", ["cgroup", "ipc", "mount", "network", "pid", "user", "uts"]);
+        Texts(json, "namespaces", ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"]);
         Texts(json, "capabilities", Capabilities.All);
         json.BeginObject("cgroup").Boolean("v1", true).Boolean("v2", true).Boolean("systemd", false).Boolean("systemdUser", false).Boolean("rdma", true).EndObject();
         json.BeginObject("seccomp").Boolean("enabled", true);
@@ -38,7 +38,12 @@ internal static class FeaturesDocument
         json.BeginObject("apparmor").Boolean("enabled", false).EndObject();
         json.BeginObject("selinux").Boolean("enabled", false).EndObject();
         json.BeginObject("intelRdt").Boolean("enabled", false).EndObject();
-        json.BeginObject("mountExtensions").BeginObject("idmap").Boolean("enabled", false).EndObject().EndObject();
+        json.BeginObject("memoryPolicy");
+        Texts(json, "modes", ["MPOL_BIND", "MPOL_DEFAULT", "MPOL_INTERLEAVE", "MPOL_LOCAL", "MPOL_PREFERRED", "MPOL_PREFERRED_MANY", "MPOL_WEIGHTED_INTERLEAVE"]);
+        Texts(json, "flags", ["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"]);
+        json.EndObject();
+        json.BeginObject("mountExtensions").BeginObject("idmap").Boolean("enabled", true).EndObject().EndObject();
+        json.BeginObject("netDevices").Boolean("enabled", true).EndObject();
         json.EndObject();
         json.BeginObject("annotations").String("org.csrunc.version", BuildStamp.Version).String("org.csrunc.commit", BuildStamp.Commit).EndObject();
         return json.EndObject().ToString();

@@ -159,6 +159,61 @@ public unsafe class InterpreterTests
         Assert.Equal(Number.accept4, Assert.Single(Play(plan, static _ => 5, out _)).Number);
     }
 
+    [Fact]
+    public void Ids_are_mapped_by_the_namespace_of_a_helper_that_ends_when_its_pipe_does()
+    {
+        PlanBuilder plan = MapIds();
+        List<string> paths = [];
+        ulong[] attributes = [];
+        List<Call> calls = Play(
+            plan,
+            call =>
+            {
+                if (call.Number == Number.openat)
+                {
+                    paths.Add(Marshal.PtrToStringUTF8((nint)call.A1)!);
+                }
+
+                if (call.Number == Number.mount_setattr)
+                {
+                    attributes = new ReadOnlySpan<ulong>((void*)call.A3, 4).ToArray();
+                }
+
+                return call.Number switch { Number.clone3 => 1234567, Number.openat => 30 + paths.Count, _ => 0 };
+            },
+            out int status);
+        Assert.Equal(0, status);
+        Assert.Equal(["/proc/1234567/uid_map", "/proc/1234567/gid_map", "/proc/1234567/ns/user"], paths);
+        Assert.Equal([0x100000UL, 0UL, 0UL, 33UL], attributes);
+        int waits = calls.FindIndex(static call => call.Number == Number.wait4);
+        Assert.True(waits > 0 && calls[waits - 1].Number == Number.close, "the pipe is closed before the helper is waited for");
+    }
+
+    [Fact]
+    public void Wherever_the_mapping_fails_the_errno_is_told_and_the_helper_reaped()
+    {
+        int made = Play(MapIds(), static call => call.Number == Number.clone3 ? 77 : 5, out _).Count;
+        int failed = 0;
+        for (int failing = 0; failing < made; failing++)
+        {
+            int at = 0;
+            List<Call> calls = Play(MapIds(), call => at++ == failing ? -(long)Errno.EACCES : call.Number == Number.clone3 ? 77 : 5, out int status);
+            bool matters = calls[failing].Number is not (Number.close or Number.wait4);
+            Assert.Equal(matters ? 1 : 0, status);
+            failed += status;
+            Assert.Equal(calls.Exists(static call => call.Number == Number.clone3) && calls[failing].Number != Number.clone3, calls.Exists(static call => call.Number == Number.wait4));
+        }
+
+        Assert.Equal(8, failed); // pipe2, clone3, two files opened and written, the namespace opened, mount_setattr
+    }
+
+    private static PlanBuilder MapIds()
+    {
+        var plan = new PlanBuilder();
+        plan.Do("map", null, PlanCode.MapIds, 9, 0x1000, plan.Text("0 1 1\n"), 6, plan.Text("0 2 1\n"), 6);
+        return plan;
+    }
+
     private static byte[] Encode(PlanBuilder plan) => plan.Encode(Control);
 
     private static List<Call> Play(PlanBuilder plan, Func<Call, long> answer, out int status)
@@ -178,7 +233,7 @@ public unsafe class InterpreterTests
         return calls;
     }
 
-    internal sealed record Call(long Number, long A0, long A1, PlanMessage Message);
+    internal sealed record Call(long Number, long A0, long A1, long A3, PlanMessage Message);
 
     internal struct FakeKernel : IKernel
     {
@@ -190,7 +245,7 @@ public unsafe class InterpreterTests
 
         readonly long IKernel.Call(long number, long a0, long a1, long a2, long a3, long a4, long a5)
         {
-            var call = new Call(number, a0, a1, number == 1 && a0 == Control ? *(PlanMessage*)a1 : default);
+            var call = new Call(number, a0, a1, a3, number == 1 && a0 == Control ? *(PlanMessage*)a1 : default);
             Calls!.Add(call);
             return call.Message.Stage != 0 ? 0 : Answer!(call);
         }

@@ -62,12 +62,14 @@ public class PlanSnapshots
     {
         CgroupPlacement placement = Machines.Made(name.Contains("cgroup-v2", StringComparison.Ordinal) ? Machines.Unified() : Machines.Hybrid(), spec.Linux?.CgroupsPath ?? "/c1");
         MountSpec? mount = spec.Mounts.FirstOrDefault(static mount => mount.Type == "cgroup");
+        bool hasCgroups = name.StartsWith("cgroup", StringComparison.Ordinal);
         return new HostFacts
         {
             LastCapability = 40,
             Capabilities = (1UL << 41) - 1,
             InUserNamespace = name == "rootless",
-            CgroupEntries = name.StartsWith("cgroup", StringComparison.Ordinal) ? [.. placement.Groups.Select(static group => "/sys/fs/cgroup/" + group.Directory + (group.IsUnified ? "/cgroup.procs" : "/tasks"))] : [],
+            CgroupEntries = hasCgroups ? [.. placement.Groups.Where(static group => !group.IsUnified).Select(static group => "/sys/fs/cgroup/" + group.Directory + "/tasks")] : [],
+            CgroupOfBirth = hasCgroups ? placement.Groups.Where(static group => group.IsUnified).Select(static group => "/sys/fs/cgroup/" + group.Directory).FirstOrDefault() : null,
             CgroupMounts = mount is null ? [] : CgroupMounts.For(placement, BirthChapter.Makes(spec, "cgroup"), mount.Options?.Contains("ro") == true),
         };
     }
