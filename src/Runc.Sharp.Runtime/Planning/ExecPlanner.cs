@@ -65,6 +65,7 @@ public static class ExecPlanner
 
         // Inside. Rights go last, since everything above needs them; the program is looked for with the rights it will have.
         ConsoleChapter.Add(context);
+        LabelsChapter.Add(context);
         LimitsChapter.Add(context);
         SchedulingChapter.Add(context);
         SchedulingChapter.AddFinalAffinity(context);

@@ -36,6 +36,7 @@ public static class Planner
 
         // Inside, nothing of the host in reach any more.
         SettingsChapter.Add(context);
+        LabelsChapter.Add(context);
         if (context.HasMountNamespace)
         {
             PathsChapter.Add(context);

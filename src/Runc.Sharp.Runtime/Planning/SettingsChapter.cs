@@ -61,12 +61,8 @@ internal static class SettingsChapter
         }
 
         PlanBuilder plan = context.Plan;
-        PlanRegister proc = plan.NewRegister();
         plan.At("/linux/sysctl");
-        var options = MountOptions.Parse("proc", null);
-        MountsChapter.MakeFileSystem(context, "proc", null, "a private /proc", options);
-        plan.Call("open", "a private /proc", Sys.fcntl, context.Mount, F_DUPFD_CLOEXEC, 0).Into(plan, proc);
-        context.Close(context.Mount);
+        PlanRegister proc = PrivateProc(context);
         PlanData how = context.OpenHow(O_WRONLY, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
         foreach (KeyValuePair<string, string> entry in linux.Sysctl)
         {
@@ -77,6 +73,16 @@ internal static class SettingsChapter
         }
 
         context.Close(proc);
+    }
+
+    /// <summary>A procfs that is attached nowhere.</summary>
+    internal static PlanRegister PrivateProc(PlanContext context)
+    {
+        PlanRegister proc = context.Plan.NewRegister();
+        MountsChapter.MakeFileSystem(context, "proc", null, "a private /proc", MountOptions.Parse("proc", null));
+        context.Plan.Call("open", "a private /proc", Sys.fcntl, context.Mount, F_DUPFD_CLOEXEC, 0).Into(context.Plan, proc);
+        context.Close(context.Mount);
+        return proc;
     }
 
     /// <summary>A name with dots has its slashes and dots exchanged; one with a slash first is a path already. sysctl(8).</summary>

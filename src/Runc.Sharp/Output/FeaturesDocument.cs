@@ -35,7 +35,7 @@ internal static class FeaturesDocument
         Texts(json, "knownFlags", flags);
         Texts(json, "supportedFlags", flags);
         json.EndObject();
-        json.BeginObject("apparmor").Boolean("enabled", false).EndObject();
+        json.BeginObject("apparmor").Boolean("enabled", true).EndObject();
         json.BeginObject("selinux").Boolean("enabled", false).EndObject();
         json.BeginObject("intelRdt").Boolean("enabled", false).EndObject();
         json.BeginObject("memoryPolicy");

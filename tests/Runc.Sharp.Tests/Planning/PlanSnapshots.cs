@@ -68,6 +68,7 @@ public class PlanSnapshots
             LastCapability = 40,
             Capabilities = (1UL << 41) - 1,
             InUserNamespace = name == "rootless",
+            AppArmor = true,
             CgroupEntries = hasCgroups ? [.. placement.Groups.Where(static group => !group.IsUnified).Select(static group => "/sys/fs/cgroup/" + group.Directory + "/tasks")] : [],
             CgroupOfBirth = hasCgroups ? placement.Groups.Where(static group => group.IsUnified).Select(static group => "/sys/fs/cgroup/" + group.Directory).FirstOrDefault() : null,
             CgroupMounts = mount is null ? [] : CgroupMounts.For(placement, BirthChapter.Makes(spec, "cgroup"), mount.Options?.Contains("ro") == true),
