@@ -26,7 +26,7 @@ internal static class FeaturesDocument
         json.BeginObject("linux");
         Texts(json, "namespaces", ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"]);
         Texts(json, "capabilities", Capabilities.All);
-        json.BeginObject("cgroup").Boolean("v1", true).Boolean("v2", true).Boolean("systemd", false).Boolean("systemdUser", false).Boolean("rdma", true).EndObject();
+        json.BeginObject("cgroup").Boolean("v1", true).Boolean("v2", true).Boolean("systemd", true).Boolean("systemdUser", false).Boolean("rdma", true).EndObject();
         json.BeginObject("seccomp").Boolean("enabled", true);
         Texts(json, "actions", ["SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP"]);
         Texts(json, "operators", ["SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_LE", "SCMP_CMP_LT", "SCMP_CMP_MASKED_EQ", "SCMP_CMP_NE"]);
