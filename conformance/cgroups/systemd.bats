@@ -200,6 +200,17 @@ unit_gone() { [[ $(systemctl show -P LoadState "$UNIT") == not-found || $(show A
   ok rt delete --force "$ID"
 }
 
+@test "where there is no bus, systemd is spoken to by its own socket" {
+  skip_on crun 'wants the bus'
+  export DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nonexistent
+  start
+  is "$(env -u DBUS_SYSTEM_BUS_ADDRESS systemctl show -P ActiveState "$UNIT")" active
+  ok rt update --pids-limit 21 "$ID"
+  ok rt delete --force "$ID"
+  unset DBUS_SYSTEM_BUS_ADDRESS
+  until_true 5 unit_gone
+}
+
 @test "ten scopes at once" {
   local number pids=()
   scope

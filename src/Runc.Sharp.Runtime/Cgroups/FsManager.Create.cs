@@ -64,7 +64,13 @@ public sealed partial class FsManager
         foreach (var group in Placement.Groups)
         {
             var error = files.MakeDirectory(group.Directory);
-            error = error == Errno.ENOENT ? MakeWithParents(group, out _) : error;
+
+            // Another container's end may take a slice away between its making and that of our cgroup in it.
+            for (var attempt = 0; error == Errno.ENOENT && attempt < 10; attempt++)
+            {
+                error = MakeWithParents(group, out _);
+            }
+
             if (error is not (Errno.None or Errno.EEXIST))
             {
                 throw Failed(group.Directory, "make", error);

@@ -27,6 +27,41 @@ public sealed partial class FsManager
     /// <exception cref="RuntimeException">As of <see cref="Remove"/>.</exception>
     public void Destroy(TimeSpan patience) => RemoveAll(patience, kill: true);
 
+    /// <summary>
+    /// Removes the slices that <see cref="Adopt"/> made in the hierarchies that systemd does not care for, as far as they are empty: nobody else would.
+    /// </summary>
+    public void RemoveSlices()
+    {
+        foreach (var group in Placement.Groups)
+        {
+            if (group.IsUnified || KnownToSystemd(group))
+            {
+                continue;
+            }
+
+            for (var end = group.Path.LastIndexOf('/'); end > 0; end = group.Path.LastIndexOf('/', end - 1))
+            {
+                if (files.RemoveDirectory(CgroupName.Join(group.Mount, group.Path[..end])) != Errno.None)
+                {
+                    break; // in use, or somebody was faster
+                }
+            }
+        }
+    }
+
+    private static bool KnownToSystemd(PlacedCgroup group)
+    {
+        foreach (var controller in (ReadOnlySpan<string>)["name=systemd", "cpu", "cpuacct", "memory", "blkio", "pids", "devices"])
+        {
+            if (group.Has(controller))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void RemoveAll(TimeSpan patience, bool kill)
     {
         var killed = !kill;

@@ -32,11 +32,12 @@ internal sealed partial class ContainerCgroups
     }
 
     /// <summary>Of an intent nothing is stopped: the process that would have been in the unit died with its creator, and systemd removes a scope without one.</summary>
-    private void StopScope(FsManager manager)
+    /// <returns>Whether there was one.</returns>
+    private bool StopScope(FsManager manager)
     {
         if (_placement!.Groups.IsEmpty || _placement.Groups[0].Made == PlacedCgroup.Unknown)
         {
-            return;
+            return false;
         }
 
         using SystemdManager systemd = SystemdManager.Open();
@@ -46,6 +47,7 @@ internal sealed partial class ContainerCgroups
         }
 
         systemd.Stop(Unit);
+        return true;
     }
 
     private void UpdateScope(IReadOnlyList<CgroupWrite> writes)

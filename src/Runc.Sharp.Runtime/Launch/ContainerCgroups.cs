@@ -160,12 +160,13 @@ internal sealed partial class ContainerCgroups
         }
 
         using KernelCgroupFiles files = KernelCgroupFiles.Open(_placement.Root);
-        if (_placement.Manager == CgroupManagerKind.Systemd)
+        var manager = new FsManager(files, _placement);
+        bool started = _placement.Manager == CgroupManagerKind.Systemd && StopScope(manager);
+        manager.Remove(Patience);
+        if (started)
         {
-            StopScope(new FsManager(files, _placement));
+            manager.RemoveSlices();
         }
-
-        new FsManager(files, _placement).Remove(Patience);
     }
 
     /// <summary>Whether the kernel killed a process of the container for want of memory.</summary>

@@ -194,13 +194,14 @@ internal sealed class SystemdManager : IDisposable
         const string Prefix = "unix:path=";
         foreach (string address in given.Split(';'))
         {
-            if (address.StartsWith(Prefix, StringComparison.Ordinal))
+            string path = address.Split(',')[0];
+            if (path.StartsWith(Prefix, StringComparison.Ordinal) && !path.Contains('%', StringComparison.Ordinal))
             {
-                return Uri.UnescapeDataString(address[Prefix.Length..].Split(',')[0]);
+                return path[Prefix.Length..];
             }
         }
 
-        throw new RuntimeException("DBUS_SYSTEM_BUS_ADDRESS: no address in it is of the form unix:path=PATH");
+        throw new RuntimeException("DBUS_SYSTEM_BUS_ADDRESS: no address in it is of the form unix:path=PATH with a plain path");
     }
 
     private static void Write(DBusWriter writer, List<UnitProperty> properties)

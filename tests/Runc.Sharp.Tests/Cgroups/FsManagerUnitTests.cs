@@ -37,6 +37,12 @@ public sealed class FsManagerUnitTests
         fake.Log.Clear();
         manager.Remove(TimeSpan.Zero);
         Assert.Equal(Machines.V1Controllers.Length, fake.Log.Count(static line => line.StartsWith("rmdir ", StringComparison.Ordinal)));
+        fake.MakeDirectory("rdma/a.slice/other.scope");
+        manager.RemoveSlices();
+        Assert.DoesNotContain("cpuset/a.slice", fake.Directories);
+        Assert.DoesNotContain("freezer/a.slice", fake.Directories);
+        Assert.Contains("rdma/a.slice", fake.Directories);
+        Assert.Contains("memory/a.slice", fake.Directories);
     }
 
     [Fact]
