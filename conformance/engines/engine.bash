@@ -47,6 +47,10 @@ engine_begin() {
   export ENGINE
   mkdir "$ENGINE"
   mount -t tmpfs -o mode=755 run /run
+  # Where Podman remembers what it has seen, wherever its images are.
+  [[ -d /var/lib/containers ]] || { mkdir /var/lib/containers && : >"$ENGINE/made"; }
+  mount -t tmpfs containers /var/lib/containers
+  mount -t tmpfs -o mode=755 cache /var/cache
   image_make "$ENGINE/busy.tar"
   engine_cgroups >"$ENGINE/cgroups"
 }
@@ -63,7 +67,8 @@ engine_end() {
   for pid in $(pgrep -f "$ENGINE" || true); do [[ $pid == "$$" || $pid == "$PPID" ]] || kill -KILL "$pid" 2>/dev/null; done
   while read -r point; do umount -l "$point"; done < <(awk -v e="$ENGINE/" 'index($5, e) == 1 { print $5 }' /proc/self/mountinfo | tac)
   engine_cgroups | comm -13 "$ENGINE/cgroups" - | while read -r point; do find "$point" -depth -type d -exec rmdir {} + 2>/dev/null; done
-  umount -l /run
+  umount -l /run /var/cache /var/lib/containers
+  [[ ! -e $ENGINE/made ]] || rmdir /var/lib/containers
   rm -r --one-file-system "$ENGINE"
 }
 
