@@ -92,16 +92,18 @@ bench: build ## Measure csrunc beside crun, runc and the floor (BENCH_RUNS=100; 
 	$(SUDO) env BENCH_RUNS='$(BENCH_RUNS)' conformance/bench/bench $(ARGS)
 
 .PHONY: install
-install: build ## Install the binary and shell completions below PREFIX
+install: build ## Install the binary, manual pages and shell completions below PREFIX
 	install -D -m 755 out/csrunc $(DESTDIR)$(PREFIX)/bin/csrunc
-	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -d $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	out/csrunc man $(DESTDIR)$(PREFIX)/share/man/man8
 	out/csrunc completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/csrunc
 	out/csrunc completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_csrunc
 	out/csrunc completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/csrunc.fish
 
 .PHONY: uninstall
 uninstall: ## Remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/csrunc $(DESTDIR)$(PREFIX)/share/bash-completion/completions/csrunc \
+	rm -f $(DESTDIR)$(PREFIX)/bin/csrunc $(DESTDIR)$(PREFIX)/share/man/man8/csrunc.8 $(DESTDIR)$(PREFIX)/share/man/man8/csrunc-*.8 \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/csrunc \
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_csrunc $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/csrunc.fish
 
 SCRIPTS := $(shell grep -rlE '^\#!/bin/(ba)?sh' conformance examples .ci --exclude-dir=cache --exclude-dir=rootfs) $(wildcard conformance/lib/*.bash)

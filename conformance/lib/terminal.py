@@ -5,9 +5,10 @@
         The console socket of `create`: listens at SOCKET, takes one descriptor, prints "name N", "size ROWS COLS" and
         then what comes out of the terminal. With --close it hangs up instead of taking anything.
 
-    terminal.py foreground [--size ROWSxCOLS] [--send TEXT] [--resize ROWSxCOLS] [--hangup] -- COMMAND...
+    terminal.py foreground [--size ROWSxCOLS] [--send TEXT] [--resize ROWSxCOLS] [--signal NAME] [--background] -- COMMAND...
         Runs COMMAND in the foreground of a new terminal and prints its output. Once it has printed "ready", the window is
-        resized and TEXT is sent. At the end prints "status N", and "restored yes|no" (the terminal's modes as before?).
+        resized, TEXT is sent and COMMAND gets the signal. With --background it begins in the background, and is brought to
+        the foreground when that stops it. At the end prints "status N", and "restored yes|no" (the terminal's modes as before?).
 """
 
 import argparse
@@ -90,15 +91,23 @@ def foreground(words):
     parser.add_argument("--size", default="24x80")
     parser.add_argument("--send")
     parser.add_argument("--resize")
-    parser.add_argument("--hangup", action="store_true")
+    parser.add_argument("--signal")
+    parser.add_argument("--background", action="store_true")
     args, command = parser.parse_args(words[:at]), words[at + 1 :]
     master, slave = os.openpty()
     set_size(master, args.size)
     before = termios.tcgetattr(slave)
-    child = os.fork()
-    if child == 0:
+    if args.background:
+        # A shell with job control: the session's leader, which holds the terminal while its job is in the background.
         os.setsid()
         fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+    child = os.fork()
+    if child == 0:
+        if args.background:
+            os.setpgid(0, 0)
+        else:
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
         for fd in (0, 1, 2):
             os.dup2(slave, fd)
         os.closerange(3, 100)
@@ -114,13 +123,19 @@ def foreground(words):
             set_size(master, args.resize)
         if args.send:
             os.write(master, args.send.encode().decode("unicode_escape").encode())
-        if args.hangup:
-            os.kill(child, signal.SIGHUP)
+        if args.signal:
+            os.kill(child, getattr(signal, "SIG" + args.signal))
 
     # The slave stays open here, so the end shows in the child, not in the terminal.
     end, seen, status = time.monotonic() + 20, "", None
     while status is None and time.monotonic() < end:
-        pid, code = os.waitpid(child, os.WNOHANG)
+        pid, code = os.waitpid(child, os.WNOHANG | os.WUNTRACED)
+        if pid and os.WIFSTOPPED(code):
+            say(f"stopped by {signal.Signals(os.WSTOPSIG(code)).name}\n")
+            signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+            os.tcsetpgrp(slave, child)
+            os.kill(child, signal.SIGCONT)
+            continue
         status = code if pid else None
         while select.select([master], [], [], 0.02)[0]:
             text = os.read(master, 65536).decode(errors="replace").replace("\r\n", "\n")

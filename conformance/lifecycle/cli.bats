@@ -165,3 +165,64 @@ load ../lib/suite
   skip_on runc '1.1.5 lists the directories of /'
   fails "$RUNTIME" --root / list
 }
+
+@test "called as runc it says runc of itself, and does the same" {
+  [[ $RUNTIME_NAME == csrunc ]] || skip 'csrunc has two names'
+  bundle '.process.args = ["/nowhere"]'
+  ln -s "$RUNTIME" "$DIR/runc"
+  is "$("$DIR/runc" --version | head -n 1)" "$("$RUNTIME" --version | sed -n '1s/^csrunc/runc/p')"
+  has "$("$DIR/runc" --help)" '^   runc \[global options\] command'
+  fails "$DIR/runc" --root "$STATE" run -b "$BUNDLE" "$ID"
+  local first=$err
+  fails rt run -b "$BUNDLE" "$ID"
+  is "${first#*level=}" "${err#*level=}"
+}
+
+@test "--rootless takes a truth value or auto" {
+  skip_on crun 'ignores it'
+  local value
+  for value in true false auto 1 0; do ok rt --rootless "$value" list -q; done
+  fails rt --rootless perhaps list -q
+}
+
+@test "the completion script of bash completes verbs, options, values and containers" {
+  [[ $RUNTIME_NAME == csrunc ]] || skip 'csrunc has completion'
+  bundle
+  args sleep 1000
+  up
+  ln -s "$RUNTIME" "$DIR/csrunc"
+  complete_it() {
+    PATH=$DIR:$PATH bash -c 'source <(csrunc completion bash); COMP_WORDS=(csrunc "$@"); COMP_CWORD=$#
+      $(complete -p csrunc | sed -n "s/.*-F \([^ ]*\) .*/\1/p"); printf "%s\n" "${COMPREPLY[@]}"' bash "$@"
+  }
+  is "$(complete_it sta)" $'start\nstate'
+  is "$(complete_it run --de)" --detach
+  is "$(complete_it --log-format '')" $'text\njson'
+  is "$(complete_it --log-format json li)" list
+  is "$(complete_it list --format t)" table
+  is "$(complete_it completion z)" zsh
+  is "$(complete_it create --bundle '')" ''
+  is "$(complete_it --root "$STATE" kill "${ID:0:5}")" "$ID"
+  is "$(complete_it --root "$STATE" create "${ID:0:5}")" ''
+}
+
+@test "the completion scripts of zsh and fish have no error" {
+  [[ $RUNTIME_NAME == csrunc ]] || skip 'csrunc has completion'
+  ok "$RUNTIME" completion zsh
+  [[ ! $(command -v zsh) ]] || zsh -n <<<"$out"
+  ok "$RUNTIME" completion fish
+  [[ ! $(command -v fish) ]] || fish --no-execute <<<"$out"
+  fails "$RUNTIME" completion csh
+}
+
+@test "the manual pages have no error" {
+  [[ $RUNTIME_NAME == csrunc ]] || skip 'csrunc writes its manual'
+  mkdir "$DIR/man"
+  ok "$RUNTIME" man "$DIR/man"
+  [[ -s $DIR/man/csrunc.8 && -s $DIR/man/csrunc-run.8 ]]
+  [[ $(command -v man) ]] || return 0
+  local page
+  for page in "$DIR"/man/*.8; do
+    is "$(LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=100 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)" ''
+  done
+}

@@ -91,3 +91,63 @@ load ../lib/suite
   is "$(wc -l <"$DIR/log")" 1
   lacks "$(<"$DIR/log")" $'\e'
 }
+
+@test "--debug says what is done, on stderr or in the log alone" {
+  skip_on crun '1.8.1 says nothing'
+  bundle
+  ok rt --debug run -b "$BUNDLE" "$ID"
+  has "$err" '^time="[^"]+" level=debug msg="'
+  ok rt --debug --log "$DIR/log" run -b "$BUNDLE" "$ID"
+  has "$(<"$DIR/log")" '^time="[^"]+" level=debug msg="'
+  is "$err" ''
+  rm "$DIR/log"
+  ok rt --debug --log "$DIR/log" --log-format json run -b "$BUNDLE" "$ID"
+  is "$(jq -s -c 'map(.level) | unique' "$DIR/log")" '["debug"]'
+}
+
+# One strange thing of each kind: told by the reader, the planner, the cgroups.
+strange='.process.capabilities.bounding += ["CAP_NOSUCH"] | .process.capabilities.effective += ["CAP_NOSUCH"]
+  | .linux.resources.memory = {kernel: 1000000000} | .mounts += [{destination: "relative", type: "tmpfs", source: "tmpfs"}]'
+
+@test "warnings stand on stderr in the log's form, each once, and do not fail anything" {
+  skip_on crun '1.8.1 warns of other things'
+  skip_on runc '1.1.5 warns of other things'
+  bundle "$strange"
+  ok rt run -b "$BUNDLE" "$ID"
+  is "$(grep -c CAP_NOSUCH <<<"$err")" 1
+  is "$(grep -c /linux/resources/memory/kernel <<<"$err")" 1
+  is "$(grep -cE 'config.json:[0-9]+:[0-9]+: /mounts/[0-9]+/destination should be absolute' <<<"$err")" 1
+  lacks "$(grep -vE '^time="[^"]+" level=warning msg="' <<<"$err")" .
+}
+
+@test "a JSON log gets warnings only where --debug or --log-level asks: Podman reads one object" {
+  skip_on crun '1.8.1 warns of other things'
+  skip_on runc '1.1.5 warns of other things'
+  bundle "$strange"
+  ok rt --log "$DIR/log" --log-format json run -b "$BUNDLE" "$ID"
+  [[ ! -s $DIR/log ]]
+  is "$err" ''
+  args /nowhere
+  fails rt --log "$DIR/log" --log-format json run -b "$BUNDLE" "$ID"
+  is "$(jq -s -c 'map(.level)' "$DIR/log")" '["error"]'
+  rm "$DIR/log"
+  args true
+  local words
+  for words in --debug '--log-level warning'; do
+    # shellcheck disable=SC2086 # words
+    ok rt $words --log "$DIR/log" --log-format json run -b "$BUNDLE" "$ID"
+    is "$(jq -s -c 'map(.level) | unique - ["debug"]' "$DIR/log")" '["warning"]'
+    is "$(jq -s '[.[] | select(.msg | test("CAP_NOSUCH"))] | length' "$DIR/log")" 1
+    rm "$DIR/log"
+  done
+  ok rt --log-level error run -b "$BUNDLE" "$ID"
+  is "$err" ''
+}
+
+@test "explain tells the warnings too, beside the plan" {
+  [[ $RUNTIME_NAME == csrunc ]] || skip 'csrunc has explain'
+  bundle "$strange"
+  ok rt explain -b "$BUNDLE"
+  has "$err" 'should be absolute'
+  lacks "$out" 'should be absolute'
+}

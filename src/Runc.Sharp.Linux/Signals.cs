@@ -31,6 +31,9 @@ public static unsafe partial class Signals
     /// <summary>SIGINT.</summary>
     public const int Interrupt = 2;
 
+    /// <summary>SIGQUIT.</summary>
+    public const int Quit = 3;
+
     /// <summary>SIGABRT.</summary>
     public const int Abort = 6;
 
@@ -51,6 +54,12 @@ public static unsafe partial class Signals
 
     /// <summary>SIGSTOP.</summary>
     public const int Stop = 19;
+
+    /// <summary>SIGTTIN: a background process would read its terminal.</summary>
+    public const int BackgroundRead = 21;
+
+    /// <summary>SIGTTOU: a background process would change its terminal.</summary>
+    public const int BackgroundWrite = 22;
 
     /// <summary>SIGURG.</summary>
     public const int Urgent = 23;
@@ -78,6 +87,16 @@ public static unsafe partial class Signals
         public uint UserId;
     }
 
+    /// <summary>
+    /// What a program may hold back: all but SIGFPE and SIGSEGV, by which the .NET runtime finds faults of its own, and the first three
+    /// real-time signals, which the C library and the runtime keep for themselves.
+    /// </summary>
+    /// <remarks><c>signals.x86_64.S</c> blocks the same ones for the runtime's threads.</remarks>
+    public static SignalSet Held => new(0xffff_fffc_7fff_fb7f);
+
+    /// <summary>What asks a program to end: SIGHUP, SIGINT, SIGQUIT, SIGTERM.</summary>
+    public static SignalSet Ending => default(SignalSet).With(HangUp).With(Interrupt).With(Quit).With(Terminate);
+
     /// <summary>Blocks signals for the calling thread, beside those it blocks already. sigprocmask(2).</summary>
     /// <returns>What it blocked before.</returns>
     public static SyscallResult<SignalSet> Block(SignalSet signals) => Mask(SIG_BLOCK, signals);
@@ -97,12 +116,19 @@ public static unsafe partial class Signals
 
     /// <summary>Takes the next pending signal from a <see cref="SignalFd"/>.</summary>
     /// <returns>0 when there is none.</returns>
-    public static SyscallResult<int> Next(OwnedFd signalFd)
+    public static SyscallResult<int> Next(OwnedFd signalFd) => Next(signalFd, out _);
+
+    /// <summary>Takes the next pending signal from a <see cref="SignalFd"/>.</summary>
+    /// <param name="signalFd">The descriptor.</param>
+    /// <param name="sender">Who sent it; 0 is the kernel.</param>
+    /// <returns>0 when there is none.</returns>
+    public static SyscallResult<int> Next(OwnedFd signalFd, out int sender)
     {
-        SignalfdInfo info;
+        SignalfdInfo info = default;
 
         // SAFETY: the kernel writes the 128 bytes of the structure or nothing.
         nint returned = Libc.CallAgain(Sys.read, signalFd.Number, (nint)(&info), sizeof(SignalfdInfo));
+        sender = (int)info.Pid;
         return returned == sizeof(SignalfdInfo) ? new((int)info.Signal)
             : returned == -(nint)Errno.EAGAIN ? new(0)
             : new(SyscallResult.From(returned < 0 ? returned : -(nint)Errno.EPROTO, "read", signalFd));
@@ -204,6 +230,17 @@ public static unsafe partial class Signals
             "RTMAX-" => Last - offset,
             _ => 0,
         };
+    }
+
+    /// <summary>Makes a signal do what it does by default. A parent may have had it ignored, and an execve keeps that. sigaction(2).</summary>
+    public static SyscallResult Restore(int signal)
+    {
+        const int KernelActionSize = 32;
+        byte* action = stackalloc byte[KernelActionSize];
+        new System.Span<byte>(action, KernelActionSize).Clear(); // SIG_DFL, no flags, no mask
+
+        // SAFETY: the kernel reads the structure during the call.
+        return SyscallResult.From(Libc.Call(Sys.rt_sigaction, signal, (nint)action, 0, KernelSetSize), "rt_sigaction");
     }
 
     private static SyscallResult<SignalSet> Mask(int how, SignalSet signals)

@@ -32,6 +32,7 @@ public unsafe struct TerminalSettings
     internal const uint ECHO = 0x8;
     internal const uint ECHONL = 0x40;
     internal const uint IEXTEN = 0x8000;
+    private const int VEOF = 4;
     private const int VTIME = 5;
     private const int VMIN = 6;
 
@@ -49,6 +50,9 @@ public unsafe struct TerminalSettings
 
     private readonly byte _line;
     private fixed byte _characters[19];
+
+    /// <summary>The character that says the end of file, mostly control-D. VEOF.</summary>
+    public readonly byte EndOfFile => _characters[VEOF];
 
     /// <summary>These settings with every key passed on as it is, as cfmakeraw(3) makes them; but output goes on being processed.</summary>
     /// <remarks>The container's terminal does not turn a line feed into carriage return and line feed (<see cref="WithoutCarriageReturns"/>), so the caller's must.</remarks>

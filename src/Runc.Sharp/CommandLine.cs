@@ -1,6 +1,8 @@
 using System;
 using System.CommandLine;
+using System.Globalization;
 using System.IO;
+using Runc.Sharp.Linux;
 using Runc.Sharp.Output;
 using Runc.Sharp.Runtime.Lifecycle;
 
@@ -49,17 +51,36 @@ internal static class CommandLine
             return Help.Print(verb);
         }
 
-        RefuseUnknownFlags(command, words, at);
-        var root = GlobalOptions.AddTo(new Command(Program));
-        root.Subcommands.Add(command);
-        ParseResult parsed = root.Parse(words);
+        ParseResult parsed = Parse(words, command);
         OpenLog(parsed, log);
+        if (UnknownOption(words, at, command) is { } unknown)
+        {
+            throw new UsageException(string.Concat(verb, ": unknown option ", unknown));
+        }
+
         if (parsed.Errors.Count > 0)
         {
             throw new UsageException(string.Concat(verb, ": ", Sentence(parsed.Errors[0].Message)));
         }
 
-        return found.Execute(parsed, GlobalsOf(parsed), log);
+        Globals globals = GlobalsOf(parsed);
+        if (!log.Debugs)
+        {
+            return found.Execute(parsed, globals, log);
+        }
+
+        log.Debug(string.Concat(Program + " " + BuildStamp.Version, " (commit " + BuildStamp.Commit, "): " + verb, " in the root " + globals.Root));
+        int code = found.Execute(parsed, globals, log);
+        log.Debug(string.Concat(verb, " ends with ", code.ToString(CultureInfo.InvariantCulture)));
+        return code;
+    }
+
+    /// <summary>Understands words as those of one command.</summary>
+    internal static ParseResult Parse(string[] words, Command command)
+    {
+        Command root = GlobalOptions.AddTo(new Command(Program));
+        root.Subcommands.Add(command);
+        return root.Parse(words);
     }
 
     private static int WithoutVerb(string[] words)
@@ -91,7 +112,7 @@ internal static class CommandLine
     }
 
     /// <summary>go-runc writes long options with one dash, which Go's flag packages take for the same.</summary>
-    private static string[] Dashes(string[] args, int count)
+    internal static string[] Dashes(string[] args, int count)
     {
         var words = new string[count];
         bool open = true;
@@ -123,25 +144,34 @@ internal static class CommandLine
         return at >= words.Length || words[at] == "--" ? words : [.. Dashes(args, at), "--", .. args.AsSpan(at)];
     }
 
-    /// <summary>The parser would take an unknown flag for the first operand, and then complain of the second one.</summary>
-    private static void RefuseUnknownFlags(Command command, string[] words, int verb)
+    /// <summary>The parser takes an unknown option for an argument where one more may come; nobody means it so.</summary>
+    internal static string? UnknownOption(string[] words, int verb, Command command)
     {
-        for (int at = verb + 1; at < words.Length && words[at].Length > 1 && words[at][0] == '-' && words[at] != "--"; at++)
+        for (int at = verb + 1; at < words.Length && words[at] != "--"; at++)
         {
             string word = words[at];
-            int equals = word.IndexOf('=', StringComparison.Ordinal);
-            string name = equals < 0 ? word : word[..equals];
-            bool bundled = name[1] != '-' && Find(command, name[..2]) is not null;
-            if (!bundled && Find(command, name) is null)
+            if (word.Length < 2 || word[0] != '-')
             {
-                throw new UsageException("flag provided but not defined: " + name);
+                continue;
             }
 
-            at += equals < 0 && TakesNext(command, name) ? 1 : 0;
+            int equals = word.IndexOf('=', StringComparison.Ordinal);
+            if (Find(command, equals < 0 ? word : word[..equals]) is not { } option)
+            {
+                return word;
+            }
+
+            if (equals < 0 && option.ValueType != typeof(bool))
+            {
+                at++;
+            }
         }
+
+        return null;
     }
 
-    private static bool TakesNext(Command command, string word) => Find(command, word) is { } option && option.ValueType != typeof(bool);
+    private static bool TakesNext(Command command, string word) =>
+        Find(command, word) is { } option && option.ValueType != typeof(bool); // else --name=value, or no option at all, which will be told
 
     private static Option? Find(Command command, string name)
     {
@@ -196,6 +226,8 @@ internal static class CommandLine
         {
             log.Open(path);
         }
+
+        log.Debugs = parsed.GetValue(GlobalOptions.Debug) || level == "debug";
     }
 
     private static Globals GlobalsOf(ParseResult parsed)
@@ -207,14 +239,29 @@ internal static class CommandLine
             throw new UsageException("invalid cgroup-manager: " + manager);
         }
 
+        if (parsed.GetValue(GlobalOptions.Rootless) is { } rootless && !IsRootlessMode(rootless))
+        {
+            throw new UsageException("invalid rootless: " + rootless);
+        }
+
         return new Globals
         {
-            Root = string.IsNullOrEmpty(root) ? DefaultRoot : Path.GetFullPath(root),
+            Root = string.IsNullOrEmpty(root) ? StandardRoot() : Path.GetFullPath(root),
             RootIsExplicit = !string.IsNullOrEmpty(root),
             SystemdCgroup = parsed.GetValue(GlobalOptions.SystemdCgroup) || manager == "systemd",
             CgroupsDisabled = manager == "disabled",
         };
     }
+
+    /// <summary>What runc takes: a truth value as Go writes them, or auto.</summary>
+    private static bool IsRootlessMode(string word) =>
+        word is "" or "auto" or "1" or "t" or "T" or "true" or "TRUE" or "True" or "0" or "f" or "F" or "false" or "FALSE" or "False";
+
+    /// <summary>The machine's directory; a user's own where the caller is not the machine's root.</summary>
+    private static string StandardRoot() =>
+        Identity.EffectiveUserId != 0 && Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } directory
+            ? Path.Join(directory, "csrunc")
+            : DefaultRoot;
 
     private static string Sentence(string message)
     {

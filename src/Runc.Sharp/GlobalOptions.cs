@@ -8,12 +8,12 @@ internal static class GlobalOptions
 {
     internal static readonly Option<string> Root = new("--root") { Description = "directory for the state of containers", HelpName = "DIR" };
     internal static readonly Option<string> Log = new("--log") { Description = "file for errors, beside standard error", HelpName = "FILE" };
-    internal static readonly Option<string> LogFormat = new("--log-format") { Description = "format of log lines: text or json", HelpName = "FORMAT" };
-    internal static readonly Option<string> LogLevel = new("--log-level") { Description = "error, warning or debug", HelpName = "LEVEL" };
-    internal static readonly Option<bool> Debug = new("--debug") { Description = "log warnings too" };
+    internal static readonly Option<string> LogFormat = new("--log-format") { Description = "format of log lines", HelpName = "text|json" };
+    internal static readonly Option<string> LogLevel = new("--log-level") { Description = "how much is told", HelpName = "error|warning|debug" };
+    internal static readonly Option<bool> Debug = new("--debug") { Description = "tell what is done; a log of JSON objects gets warnings too" };
     internal static readonly Option<bool> SystemdCgroup = new("--systemd-cgroup") { Description = "let systemd make the cgroups; cgroupsPath is slice:prefix:name then" };
-    internal static readonly Option<string> CgroupManager = new("--cgroup-manager") { Description = "cgroupfs, systemd or disabled", HelpName = "MANAGER" };
-    internal static readonly Option<string> Rootless = new("--rootless") { Description = "true, false or auto: ignore cgroup permission errors", HelpName = "MODE" };
+    internal static readonly Option<string> CgroupManager = new("--cgroup-manager") { Description = "who makes the cgroups", HelpName = "cgroupfs|systemd|disabled" };
+    internal static readonly Option<string> Rootless = new("--rootless") { Description = "ignore cgroup permission errors", HelpName = "true|false|auto" };
 
     /// <summary>All of them, for help and completion.</summary>
     internal static IReadOnlyList<Option> All => [Root, Log, LogFormat, LogLevel, Debug, SystemdCgroup, CgroupManager, Rootless];

@@ -14,6 +14,8 @@ internal static class Program
         string verb = string.Empty;
         try
         {
+            Signals.SetMask(default).OrThrow(); // held back until now: signals.x86_64.S
+            Signals.Restore(Signals.Child).OrThrow(); // where a parent had it ignored, children could not be waited for
             return CommandLine.Run(args, log, ref verb);
         }
         catch (RuntimeException fault)

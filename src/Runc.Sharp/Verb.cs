@@ -24,8 +24,8 @@ internal static class Verbs
     /// <summary>All of them, in the order of help.</summary>
     internal static readonly string[] Names =
     [
-        "completion", "create", "delete", "events", "exec", "explain", "features", "kill", "list", "pause", "ps", "resume", "run", "spec", "start", "state",
-        "update",
+        "completion", "create", "delete", "events", "exec", "explain", "features", "kill", "list", "man", "pause", "ps", "resume", "run", "spec", "start",
+        "state", "update",
     ];
 
     /// <summary>The verb of that name; null where there is none.</summary>
@@ -40,6 +40,7 @@ internal static class Verbs
         "features" => new Commands.FeaturesCommand(),
         "kill" => new Commands.KillCommand(),
         "list" => new Commands.ListCommand(),
+        "man" => new Commands.ManCommand(),
         "pause" => new Commands.PauseCommand(),
         "ps" => new Commands.PsCommand(),
         "resume" => new Commands.ResumeCommand(),

@@ -48,9 +48,15 @@ internal sealed partial class Birth : IDisposable
     internal static Birth Begin(CreateRequest request, bool startsAtOnce, bool foreground, Action<string> warn)
     {
         ContainerId.Check(request.Id);
-        BundleFile bundle = BundleFile.Open(request.Bundle, request.Config);
+        BundleFile bundle = BundleFile.Open(request.Bundle, request.Config, warn);
         CheckTerminal(request, bundle.Spec, foreground);
         CheckPreserved(request);
+        bool notifies = request.NotifySocket is not null && HasMountNamespace(bundle.Spec);
+        if (notifies)
+        {
+            bundle.AddNotifySocket(System.IO.Path.Join(request.Globals.Root, request.Id));
+        }
+
         MachineFacts facts = MachineFacts.Gather(bundle.Spec, request.Globals, request.Id);
         PlannedContainer planned = Planner.Plan(bundle.Spec, PlanRequest(request, bundle, startsAtOnce), facts.Host);
         foreach (string warning in planned.Warnings)
@@ -71,6 +77,11 @@ internal sealed partial class Birth : IDisposable
         {
             directory.Lock();
             directory.Write(birth._intent);
+            if (notifies)
+            {
+                NotifySocket.Make(directory);
+            }
+
             using (root)
             {
                 birth.Launch(root, startsAtOnce);
@@ -123,6 +134,11 @@ internal sealed partial class Birth : IDisposable
         if (_request.PidFile is { } file)
         {
             PidFile.Write(file, Pid);
+        }
+
+        if (_request.PidfdSocket is { } socket)
+        {
+            DescriptorSocket.Give(socket, _process!, "standard"u8);
         }
 
         Tell(PlanStage.Ready, _planned.HookState ? State(ContainerStatus.Created) : []);

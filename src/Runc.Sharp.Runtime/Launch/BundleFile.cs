@@ -26,7 +26,7 @@ internal sealed class BundleFile : IDisposable
     /// <summary>The bundle's absolute path.</summary>
     internal string Path { get; }
 
-    internal RuntimeSpec Spec { get; }
+    internal RuntimeSpec Spec { get; private set; }
 
     /// <summary>The process object as it was written; empty where there is none.</summary>
     internal ReadOnlyMemory<byte> ProcessText
@@ -42,7 +42,10 @@ internal sealed class BundleFile : IDisposable
     internal string Rootfs => Spec.Root is { } root ? System.IO.Path.Join(root.Path.StartsWith('/') ? string.Empty : Path, root.Path) : string.Empty;
 
     /// <summary>Reads and checks the document. All that is wrong with it comes in one exception.</summary>
-    internal static BundleFile Open(string bundle, string name)
+    /// <param name="bundle">The bundle's directory.</param>
+    /// <param name="name">The document's name there.</param>
+    /// <param name="warn">Is told what is strange but no reason to refuse it.</param>
+    internal static BundleFile Open(string bundle, string name, Action<string> warn)
     {
         string path = bundle.StartsWith('/') ? bundle : System.IO.Path.GetFullPath(bundle);
         OwnedFd directory = Files.Open(path, OpenFlags.Directory | OpenFlags.Path).OrThrow();
@@ -66,10 +69,25 @@ internal sealed class BundleFile : IDisposable
 
         byte[] document = Files.ReadAll(file, SpecReader.MaxBytes, (int)status.Size + 1).OrThrow().ToArray();
         SpecDocument<RuntimeSpec> read = SpecReader.ReadAndValidate(document);
-        return read.Failed
-            ? throw new RuntimeException(Sentence(name, read))
-            : new BundleFile(directory, path, name, document, read.Value!);
+        if (read.Failed)
+        {
+            throw new RuntimeException(Sentence(name, read));
+        }
+
+        foreach (Finding finding in read.Findings)
+        {
+            // These two are told where they are left out, once for each name and with the machine's own reason.
+            if (finding.Clause is not ("LinuxProcCapError" or "MemoryKernelDeprecated"))
+            {
+                warn(Append(new StringBuilder(), name, finding).ToString());
+            }
+        }
+
+        return new BundleFile(directory, path, name, document, read.Value!);
     }
+
+    /// <summary>Adds the notification socket to what the document asks.</summary>
+    internal void AddNotifySocket(string container) => Spec = NotifySocket.Ask(Spec, container);
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Dispose();
@@ -86,15 +104,20 @@ internal sealed class BundleFile : IDisposable
                 continue;
             }
 
-            text.Append(text.Length == 0 ? string.Empty : "; ").Append(name);
-            if (finding.Line is not null)
-            {
-                text.Append(CultureInfo.InvariantCulture, $":{finding.Line}:{finding.Column}");
-            }
-
-            text.Append(": ").Append(finding.Pointer.Length == 0 ? "the document" : finding.Pointer).Append(' ').Append(finding.Message);
+            Append(text.Append(text.Length == 0 ? string.Empty : "; "), name, finding);
         }
 
         return text.ToString();
+    }
+
+    private static StringBuilder Append(StringBuilder text, string name, Finding finding)
+    {
+        text.Append(name);
+        if (finding.Line is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $":{finding.Line}:{finding.Column}");
+        }
+
+        return text.Append(": ").Append(finding.Pointer.Length == 0 ? "the document" : finding.Pointer).Append(' ').Append(finding.Message);
     }
 }

@@ -1,159 +1,140 @@
 using System;
-using System.Collections.Generic;
-using System.Runtime.InteropServices;
 using Runc.Sharp.Linux;
 
 namespace Runc.Sharp.Runtime.Launch;
 
 /// <summary>
-/// What <c>run</c> does while the container runs: signals go on to init, orphans are reaped, and where there is a terminal
-/// bytes and window sizes are relayed. The caller's terminal is put back on every way out.
+/// What <c>run</c> and <c>exec</c> do while the program runs: signals go on to it, orphans are reaped, and where there is a terminal bytes
+/// and window sizes are relayed. One thread, one poll(2).
 /// </summary>
-internal static class Foreground
+/// <remarks>
+/// From <see cref="Begin"/> to the end of the process the signals are held back, so none is lost on the way and none interrupts the
+/// cleaning up. The runtime's own thread holds them back from its start: <c>signals.x86_64.S</c>.
+/// </remarks>
+internal sealed class Foreground : IDisposable
 {
-    private const long AfterEnd = 50_000_000; // nanoseconds that a terminal's last bytes get
+    private readonly OwnedFd _signals;
+    private TerminalRelay? _terminal;
+    private NotifySocket? _notify;
 
-    /// <summary>Waits for init's end.</summary>
-    /// <param name="pid">Init, a child of ours.</param>
-    /// <param name="master">The master side of its terminal; null where it has ours.</param>
+    private Foreground(OwnedFd signals) => _signals = signals;
+
+    /// <summary>SIGTTIN and SIGTTOU stop us, as they stop every program that wants a terminal from the background.</summary>
+    private static SignalSet Forwarded => Signals.Held.Without(Signals.BackgroundRead).Without(Signals.BackgroundWrite);
+
+    /// <summary>Holds back the signals from now on: what comes before the program runs, it gets when it does.</summary>
+    internal static Foreground Begin()
+    {
+        Signals.Block(Forwarded).OrThrow();
+        return new Foreground(Signals.SignalFd(Forwarded).OrThrow());
+    }
+
+    /// <summary>Takes over the program's terminal, before the program sees it: its size is that of ours, and ours is raw.</summary>
+    /// <param name="master">The master side; null where the program has our streams.</param>
+    internal void Attach(OwnedFd? master)
+    {
+        if (master is not null)
+        {
+            _terminal = TerminalRelay.Begin(master);
+        }
+    }
+
+    /// <summary>Passes on that the program is ready. The service is ours, and we are what its manager watches.</summary>
+    internal void Relay(NotifySocket? notify) => _notify = notify;
+
+    /// <summary>Waits for the program's end, and until all that it wrote has been read.</summary>
+    /// <param name="pid">The program, a child of ours.</param>
     /// <returns>The exit code, 128 and the signal where one ended it.</returns>
-    internal static int Wait(int pid, OwnedFd? master)
+    internal int Wait(int pid)
     {
         using OwnedFd process = Processes.PidfdOpen(pid).OrThrow();
-        using OwnedFd? terminal = master;
-        List<PosixSignalRegistration> signals = Forward(process, terminal);
-        try
+        Span<PollItem> items = stackalloc PollItem[2 + TerminalRelay.Descriptors];
+        Span<PollItem> streams = items[2..];
+        int? code = null;
+        while (code is null || _terminal is { IsDrained: false })
         {
-            if (terminal is not null)
+            items[0] = new PollItem(_signals, PollEvents.Readable);
+            items[1] = new PollItem(_notify is null ? _signals : _notify.Descriptor, PollEvents.Readable);
+            long deadline = _terminal is null ? Polling.Forever : _terminal.Prepare(streams);
+            Polling.Wait(_terminal is not null ? items : items[..2], deadline).OrThrow();
+            _terminal?.Act(streams);
+            if (_notify is not null && items[1].Happened != PollEvents.None && _notify.Relay(Processes.ProcessId))
             {
-                Relay(terminal, process);
+                _notify = null;
             }
 
-            return Reap(pid);
-        }
-        finally
-        {
-            foreach (PosixSignalRegistration signal in signals)
+            for (int signal = Next(out int sender); signal != 0; signal = Next(out sender))
             {
-                signal.Dispose();
+                if (signal == Signals.Child)
+                {
+                    code = Reap(pid) ?? code;
+                }
+                else if (code is null)
+                {
+                    Pass(signal, sender, process);
+                }
+                else if (Signals.Ending.Has(signal))
+                {
+                    return code.Value; // whoever should read the rest of the output does not
+                }
+            }
+
+            if (code is not null)
+            {
+                _terminal?.End();
             }
         }
+
+        return code.Value;
     }
 
-    private static int Reap(int pid)
+    /// <summary>Puts the caller's terminal back. The signals stay held back: what came too late must not end us before the cleaning up.</summary>
+    public void Dispose()
     {
+        _terminal?.Dispose();
+        _signals.Dispose();
+    }
+
+    /// <summary>Takes what has ended, ours and what was left to us as the subreaper.</summary>
+    /// <returns>The program's exit code; null where it still runs.</returns>
+    private static int? Reap(int pid)
+    {
+        int? code = null;
         while (true)
         {
-            ChildStatus ended = Processes.WaitAny(wait: true).OrThrow();
-            if (ended.Pid == pid)
+            SyscallResult<ChildStatus> ended = Processes.WaitAny(wait: false);
+            if (ended.Error == Errno.ECHILD || !ended.OrThrow().Ended)
             {
-                return ended.ExitCode;
+                return code;
+            }
+
+            if (ended.Value.Pid == pid)
+            {
+                code = ended.Value.ExitCode;
             }
         }
     }
 
-    private static List<PosixSignalRegistration> Forward(OwnedFd process, OwnedFd? terminal)
+    private int Next(out int sender) => Signals.Next(_signals, out sender).OrThrow();
+
+    private void Pass(int signal, int sender, OwnedFd process)
     {
-        ReadOnlySpan<int> forwarded = [Signals.HangUp, Signals.Interrupt, 3, 10, 12, 14, Signals.Terminate, Signals.Continue, 20, 21, 22, Signals.WindowChange];
-        var registrations = new List<PosixSignalRegistration>(forwarded.Length);
-        foreach (int signal in forwarded)
+        if (signal == Signals.Pipe && sender == Processes.ProcessId)
         {
-            registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, context =>
-            {
-                context.Cancel = true;
-                if (signal == Signals.WindowChange && terminal is { IsOpen: true })
-                {
-                    CopySize(terminal);
-                }
-                else if (process.IsOpen)
-                {
-                    _ = Processes.PidfdSendSignal(process, signal); // where init has just ended there is nobody to tell
-                }
-            }));
+            return; // of our own writing; the write has said so too
         }
 
-        return registrations;
-    }
-
-    private static void CopySize(OwnedFd terminal)
-    {
-        SyscallResult<WindowSize> size = Terminals.Size(OwnedFd.Borrow(0));
-        if (!size.Failed)
+        if (signal == Signals.WindowChange && _terminal is not null)
         {
-            Terminals.SetSize(terminal, size.Value).OrThrow();
-        }
-    }
-
-    private static void Relay(OwnedFd terminal, OwnedFd process)
-    {
-        OwnedFd input = OwnedFd.Borrow(0);
-        OwnedFd output = OwnedFd.Borrow(1);
-        SyscallResult<TerminalSettings> settings = Terminals.Settings(input);
-        SyscallResult<TerminalSettings> inner = Terminals.Settings(terminal);
-        if (!inner.Failed)
-        {
-            Terminals.SetSettings(terminal, inner.Value.WithoutCarriageReturns()).OrThrow(); // as runc: the caller's terminal adds its own
+            _terminal.Resize();
+            return;
         }
 
-        if (!settings.Failed)
+        if (signal == Signals.Continue)
         {
-            CopySize(terminal);
-            Terminals.SetSettings(input, settings.Value.Raw()).OrThrow();
+            _terminal?.Resume();
         }
 
-        try
-        {
-            Relay(terminal, process, input, output);
-        }
-        finally
-        {
-            if (!settings.Failed)
-            {
-                Terminals.SetSettings(input, settings.Value).OrThrow();
-            }
-        }
-    }
-
-    private static void Relay(OwnedFd terminal, OwnedFd process, OwnedFd input, OwnedFd output)
-    {
-        var buffer = new byte[16384];
-        bool reads = true;
-        long deadline = Polling.Forever;
-        while (true)
-        {
-            Span<PollItem> items =
-            [
-                new PollItem(terminal, PollEvents.Readable),
-                new PollItem(process, deadline == Polling.Forever ? PollEvents.Readable : PollEvents.None),
-                new PollItem(input, reads ? PollEvents.Readable : PollEvents.None),
-            ];
-            int ready = Polling.Wait(items[..(reads ? 3 : 2)], deadline).OrThrow();
-            if (ready == 0)
-            {
-                return; // init has ended, and its terminal is silent
-            }
-
-            if (items[1].Has(PollEvents.Readable))
-            {
-                deadline = Clocks.MonotonicNanoseconds + AfterEnd;
-            }
-
-            if (items[0].Happened != PollEvents.None && !Copy(terminal, output, buffer))
-            {
-                return; // EIO: nobody holds the other side any more
-            }
-
-            if (reads && items[2].Happened != PollEvents.None)
-            {
-                reads = Copy(input, terminal, buffer);
-            }
-        }
-    }
-
-    /// <summary>False at the end of what <paramref name="from"/> gives, and where <paramref name="to"/> takes no more.</summary>
-    private static bool Copy(OwnedFd from, OwnedFd to, byte[] buffer)
-    {
-        SyscallResult<int> got = Files.Read(from, buffer);
-        return !got.Failed && got.Value > 0 && !Files.WriteAll(to, buffer.AsSpan(0, got.Value)).Failed;
+        Processes.PidfdSendSignal(process, signal).OrThrowUnless(Errno.ESRCH); // it may have ended just now
     }
 }

@@ -40,11 +40,12 @@ public static class Exec
         using OwnedFd? cgroupNamespace = ExecPlanner.JoinsCgroupNamespaceApart(own.Birth is not null, join.Namespaces)
             ? Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{record.Pid}/ns/cgroup"), OpenFlags.ReadOnly).OrThrow()
             : null;
+        using Foreground? foreground = request.Detach ? null : Foreground.Begin();
         using (Joining joining = Joining.Begin(request, record, join, planned, Others(init, own, cgroupNamespace)))
         {
             if (joining.Await())
             {
-                return Finish(request, joining);
+                return Finish(request, joining, foreground);
             }
         }
 
@@ -56,10 +57,10 @@ public static class Exec
 
         using ExecCgroups beside = own.WithInit(record);
         using Joining second = Joining.Begin(request, record, join, planned, Others(init, beside, cgroupNamespace));
-        return second.Await() ? Finish(request, second) : throw new RuntimeException("neither the container's cgroup nor that of its init takes a process");
+        return second.Await() ? Finish(request, second, foreground) : throw new RuntimeException("neither the container's cgroup nor that of its init takes a process");
     }
 
-    private static int Finish(ExecRequest request, Joining joining)
+    private static int Finish(ExecRequest request, Joining joining, Foreground? foreground)
     {
         try
         {
@@ -80,7 +81,8 @@ public static class Exec
             throw;
         }
 
-        return request.Detach ? 0 : Foreground.Wait(joining.Pid, joining.TakeMaster());
+        foreground?.Attach(joining.TakeMaster());
+        return foreground?.Wait(joining.Pid) ?? 0;
     }
 
     private static PlannedContainer Plan(ExecRequest request, JoinFile join, ProcessSpec process, ExecCgroups cgroups) => ExecPlanner.Plan(

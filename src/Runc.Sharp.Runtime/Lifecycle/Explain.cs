@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using Runc.Sharp.Linux.Plan;
 using Runc.Sharp.Runtime.Launch;
@@ -9,9 +10,9 @@ namespace Runc.Sharp.Runtime.Lifecycle;
 public static class Explain
 {
     /// <summary>The operations, in their order.</summary>
-    public static ImmutableArray<ExplainLine> Run(CreateRequest request)
+    public static ImmutableArray<ExplainLine> Run(CreateRequest request, Action<string> warn)
     {
-        using BundleFile bundle = BundleFile.Open(request.Bundle, request.Config);
+        using BundleFile bundle = BundleFile.Open(request.Bundle, request.Config, warn);
         return Lines(Planner.Plan(bundle.Spec, Birth.PlanRequest(request, bundle, startsAtOnce: false), MachineFacts.Gather(bundle.Spec, request.Globals, request.Id).Host));
     }
 

@@ -41,6 +41,12 @@ public sealed record CreateRequest
     /// <summary>The absolute path of the file that gets the pid.</summary>
     public string? PidFile { get; init; }
 
+    /// <summary>The socket that gets a pidfd of init.</summary>
+    public string? PidfdSocket { get; init; }
+
+    /// <summary>The service manager's socket, to be told when the program is ready: NOTIFY_SOCKET.</summary>
+    public string? NotifySocket { get; init; }
+
     /// <summary>Whether pivot_root(2) is not to be used.</summary>
     public bool NoPivot { get; init; }
 
@@ -76,6 +82,9 @@ public sealed record ContainerRequest(Globals Globals, string Id)
 
     /// <summary>For <c>kill</c>: the signal's number.</summary>
     public int Signal { get; init; }
+
+    /// <summary>For <c>start</c>: the service manager's socket, to be told when the program is ready: NOTIFY_SOCKET.</summary>
+    public string? NotifySocket { get; init; }
 
     /// <summary>For <c>kill</c>: all processes.</summary>
     public bool All { get; init; }

@@ -11,20 +11,31 @@ public static class Run
     /// <returns>The program's exit code, 128 and the signal where one ended it; 0 where it is detached.</returns>
     public static int Execute(CreateRequest request, Action<string> warn)
     {
-        if (!request.Detach && !request.NoSubreaper)
+        using Foreground? foreground = request.Detach ? null : Foreground.Begin();
+        if (foreground is not null && !request.NoSubreaper)
         {
             Processes.SetChildSubreaper(true).OrThrow();
         }
 
         using Birth birth = Birth.Begin(request, startsAtOnce: true, foreground: !request.Detach, warn);
         birth.Commit();
+        foreground?.Attach(birth.TakeMaster());
+        using NotifySocket? notify = NotifySocket.Open(birth.Directory, request.NotifySocket);
         birth.Start();
-        if (request.Detach)
+        if (foreground is null)
         {
+            if (notify is not null)
+            {
+                using OwnedFd process = Processes.PidfdOpen(birth.Pid).OrThrow();
+                notify.Await(process, birth.Pid);
+            }
+
             return 0;
         }
 
-        int code = Foreground.Wait(birth.Pid, birth.TakeMaster());
+        foreground.Relay(notify);
+        int code = foreground.Wait(birth.Pid);
+        foreground.Dispose(); // the terminal first: who waits for it need not wait for the cleaning up
         if (!request.Keep)
         {
             if (Delete.Remove(birth.Directory, force: true) is { } warning)

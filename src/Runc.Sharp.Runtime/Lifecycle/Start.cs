@@ -9,8 +9,23 @@ namespace Runc.Sharp.Runtime.Lifecycle;
 /// <summary><c>start</c>: opens the gate. runtime.md#start.</summary>
 public static class Start
 {
-    /// <summary>Starts a created container.</summary>
+    /// <summary>Starts a created container; where a service manager waits for it, until the program is ready.</summary>
     public static void Run(ContainerRequest request)
+    {
+        ContainerRecord record = Open(request, out NotifySocket? notify);
+        using (notify)
+        {
+            if (notify is not null && ContainerStatus.OpenInit(record) is { } init)
+            {
+                using (init)
+                {
+                    notify.Await(init, record.Pid);
+                }
+            }
+        }
+    }
+
+    private static ContainerRecord Open(ContainerRequest request, out NotifySocket? notify)
     {
         using StateRoot root = StateRoot.Existing(request.Globals.Root);
         using ContainerDirectory directory = root.Open(request.Id);
@@ -28,6 +43,7 @@ public static class Start
                 throw new RuntimeException("container was not created to its end; delete it with --force");
         }
 
+        notify = NotifySocket.Open(directory, request.NotifySocket);
         Errno error = ShimChannel.TryConnect(directory.Descriptor, ContainerDirectory.Gate, out OwnedFd? gate);
         if (error != Errno.None)
         {
@@ -46,6 +62,7 @@ public static class Start
         }
 
         Poststart(record);
+        return record;
     }
 
     /// <summary>A program that could not be started has ended: it is told by who heard of it.</summary>

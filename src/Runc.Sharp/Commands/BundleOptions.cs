@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.IO;
 using Runc.Sharp.Linux;
-using Runc.Sharp.Runtime;
 using Runc.Sharp.Runtime.Lifecycle;
 
 namespace Runc.Sharp.Commands;
@@ -14,11 +13,14 @@ internal sealed class BundleOptions
     private readonly Option<string> _bundle = new("--bundle", "-b") { Description = "directory of the bundle, by default this one", HelpName = "DIR" };
     private readonly Option<string> _config = new("--config", "-f") { Description = "name of the document in the bundle, by default config.json", HelpName = "FILE" };
     private readonly Option<string> _consoleSocket = new("--console-socket") { Description = "unix socket that gets the terminal's master side", HelpName = "PATH" };
-    private readonly Option<string> _pidfdSocket = new("--pidfd-socket") { Description = "unix socket that gets a descriptor of init (not supported yet)", HelpName = "PATH" };
+    private readonly Option<string> _pidfdSocket = new("--pidfd-socket") { Description = "unix socket that gets a descriptor of init", HelpName = "PATH" };
     private readonly Option<string> _pidFile = new("--pid-file") { Description = "file that gets the process id", HelpName = "FILE" };
     private readonly Option<bool> _noPivot = new("--no-pivot") { Description = "do not use pivot_root(2), as on an initramfs" };
     private readonly Option<bool> _noNewKeyring = new("--no-new-keyring") { Description = "keep the caller's session keyring" };
     private readonly Option<int> _preserveFds = new("--preserve-fds") { Description = "pass N more descriptors, from 3 upwards", HelpName = "N" };
+
+    /// <summary>The socket of a service manager that waits for the program to be ready. sd_notify(3).</summary>
+    internal static string? ServiceManager => Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 } socket ? socket : null;
 
     /// <summary>Adds the options to a command.</summary>
     internal void AddTo(Command command)
@@ -36,11 +38,6 @@ internal sealed class BundleOptions
     /// <summary>What was typed, as a request.</summary>
     internal CreateRequest Request(ParseResult parsed, Globals globals, string id)
     {
-        if (parsed.GetValue(_pidfdSocket) is not null)
-        {
-            throw new RuntimeException("--pidfd-socket is not supported yet");
-        }
-
         int preserved = parsed.GetValue(_preserveFds);
         string? pidFile = parsed.GetValue(_pidFile);
         (int listen, string? names) = SocketActivation();
@@ -51,6 +48,8 @@ internal sealed class BundleOptions
             Bundle = parsed.GetValue(_bundle) is { Length: > 0 } bundle ? bundle : ".",
             Config = parsed.GetValue(_config) is { Length: > 0 } config ? config : "config.json",
             ConsoleSocket = parsed.GetValue(_consoleSocket) is { Length: > 0 } socket ? Path.GetFullPath(socket) : null,
+            PidfdSocket = parsed.GetValue(_pidfdSocket) is { Length: > 0 } pidfd ? Path.GetFullPath(pidfd) : null,
+            NotifySocket = ServiceManager,
             PidFile = string.IsNullOrEmpty(pidFile) ? null : Path.GetFullPath(pidFile),
             NoPivot = parsed.GetValue(_noPivot),
             NoNewKeyring = parsed.GetValue(_noNewKeyring),

@@ -7,9 +7,9 @@ namespace Runc.Sharp.Commands;
 /// <summary><c>completion</c>.</summary>
 internal sealed class CompletionCommand : Verb
 {
-    private readonly Argument<string> _shell = new("shell");
+    private readonly Argument<string> _shell = new("bash|zsh|fish");
 
-    internal override Command Build() => new("completion", "print a completion script for bash, zsh or fish") { _shell };
+    internal override Command Build() => new("completion", "print a completion script for a shell") { _shell };
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using Runc.Sharp.Output;
@@ -9,7 +10,7 @@ namespace Runc.Sharp.Commands;
 /// <summary><c>explain</c>.</summary>
 internal sealed class ExplainCommand : Verb
 {
-    private readonly Option<string> _format = new("--format") { Description = "text or json", HelpName = "FORMAT" };
+    private readonly Option<string> _format = new("--format") { Description = "how to print it", HelpName = "text|json" };
     private readonly BundleOptions _bundle = new();
 
     internal override Command Build()
@@ -28,14 +29,15 @@ internal sealed class ExplainCommand : Verb
         }
 
         CreateRequest request = _bundle.Request(parsed, globals, "explain");
-        Streams.Out(format == "json" ? Json(request) : Text(request));
+        ImmutableArray<ExplainLine> lines = Explain.Run(request, log.Warning);
+        Streams.Out(format == "json" ? Json(lines) : Text(lines));
         return 0;
     }
 
-    private static string Text(CreateRequest request)
+    private static string Text(ImmutableArray<ExplainLine> lines)
     {
         var text = new StringBuilder();
-        foreach (ExplainLine line in Explain.Run(request))
+        foreach (ExplainLine line in lines)
         {
             text.Append(line).Append('\n');
         }
@@ -43,11 +45,11 @@ internal sealed class ExplainCommand : Verb
         return text.ToString();
     }
 
-    private static string Json(CreateRequest request)
+    private static string Json(ImmutableArray<ExplainLine> lines)
     {
         var json = new JsonText();
         json.BeginArray();
-        foreach (ExplainLine line in Explain.Run(request))
+        foreach (ExplainLine line in lines)
         {
             json.BeginObject().Number("operation", (long)line.Index).String("pointer", line.Pointer).String("call", line.Call).String("words", line.Words).EndObject();
         }

@@ -8,7 +8,7 @@ namespace Runc.Sharp.Commands;
 /// <summary><c>list</c>.</summary>
 internal sealed class ListCommand : Verb
 {
-    private readonly Option<string> _format = new("--format", "-f") { Description = "table or json", HelpName = "FORMAT" };
+    private readonly Option<string> _format = new("--format", "-f") { Description = "how to print it", HelpName = "table|json" };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "print ids only" };
 
     internal override Command Build() => new("list", "list the containers of a root") { _format, _quiet };

@@ -11,7 +11,7 @@ internal sealed class PsCommand : Verb
 {
     private readonly Argument<string> _id = new("container-id");
     private readonly Argument<string[]> _options = new("ps options") { Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string> _format = new("--format", "-f") { Description = "table or json", HelpName = "FORMAT" };
+    private readonly Option<string> _format = new("--format", "-f") { Description = "how to print it", HelpName = "table|json" };
 
     internal override bool OpenEnded => true;
 

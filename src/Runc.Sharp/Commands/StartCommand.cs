@@ -13,7 +13,7 @@ internal sealed class StartCommand : Verb
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
-        Start.Run(new ContainerRequest(globals, parsed.GetRequiredValue(_id)));
+        Start.Run(new ContainerRequest(globals, parsed.GetRequiredValue(_id)) { NotifySocket = BundleOptions.ServiceManager });
         return 0;
     }
 }

@@ -15,6 +15,9 @@ internal sealed class LogFile
     /// <summary>Whether warnings go to a log of JSON objects too.</summary>
     internal bool Verbose { get; set; }
 
+    /// <summary>Whether what is done is told too.</summary>
+    internal bool Debugs { get; set; }
+
     /// <summary>Whether nothing but errors was asked for.</summary>
     internal bool ErrorsOnly { get; set; }
 
@@ -44,7 +47,18 @@ internal sealed class LogFile
             return;
         }
 
-        string line = Line("warning", message);
+        Tell("warning", message);
+    }
+
+    /// <summary>What is done, for who looks for a fault; only where <see cref="Debugs"/>.</summary>
+    internal void Debug(string message) => Tell("debug", message);
+
+    internal void Open(string path) =>
+        _file = Files.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Append | OpenFlags.NoFollow, 0x180).OrThrow();
+
+    private void Tell(string level, string message)
+    {
+        string line = Line(level, message);
         if (_file is { } file)
         {
             Files.WriteAll(file, Encoding.UTF8.GetBytes(line)).OrThrow();
@@ -54,9 +68,6 @@ internal sealed class LogFile
             Streams.Error(line);
         }
     }
-
-    internal void Open(string path) =>
-        _file = Files.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Append | OpenFlags.NoFollow, 0x180).OrThrow();
 
     private string Line(string level, string message)
     {
