@@ -101,6 +101,16 @@ READY=1" && echo $NOTIFY_SOCKET && sleep 0.3'
   has "$(<"$DIR/heard")" '^READY=1$'
 }
 
+@test "a service manager that does not answer is an error, and nothing is left" {
+  skip_on crun '1.8.1 does not look'
+  skip_on runc '1.1.5 lets the container run'
+  bundle
+  export NOTIFY_SOCKET=$DIR/nobody
+  fails rt run -b "$BUNDLE" "$ID"
+  has "$output" NOTIFY_SOCKET
+  nothing_left
+}
+
 @test "--pidfd-socket gives a pidfd of init" {
   skip_on crun '1.8.1 has none'
   skip_on runc '1.1.5 has none'

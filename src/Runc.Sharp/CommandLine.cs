@@ -120,7 +120,7 @@ internal static class CommandLine
         {
             string word = args[at];
             open &= word != "--";
-            bool longName = open && word.Length > 3 && word[0] == '-' && word[1] != '-' && char.IsAsciiLetter(word[1]) && char.IsAsciiLetter(word[2]);
+            bool longName = open && word.Length > 3 && word[0] == '-' && word[1] != '-' && char.IsAsciiLetter(word[1]) && char.IsAsciiLetterOrDigit(word[2]);
             words[at] = longName ? "-" + word : word;
         }
 

@@ -18,9 +18,9 @@ public static class Run
         }
 
         using Birth birth = Birth.Begin(request, startsAtOnce: true, foreground: !request.Detach, warn);
-        birth.Commit();
         foreground?.Attach(birth.TakeMaster());
         using NotifySocket? notify = NotifySocket.Open(birth.Directory, request.NotifySocket);
+        birth.Commit();
         birth.Start();
         if (foreground is null)
         {

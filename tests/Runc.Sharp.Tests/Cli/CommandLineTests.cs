@@ -1,0 +1,191 @@
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Globalization;
+using System.Linq;
+using Xunit;
+
+namespace Runc.Sharp.Tests.Cli;
+
+/// <summary>Which words are understood.</summary>
+public class CommandLineTests
+{
+    public static TheoryData<string, string> EveryOption
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (string verb in Verbs.Names)
+            {
+                foreach (Option option in Verbs.Find(verb)!.Build().Options)
+                {
+                    data.Add(verb, option.Name);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    public static TheoryData<string> EveryVerb
+    {
+        get
+        {
+            var data = new TheoryData<string>();
+            foreach (string verb in Verbs.Names)
+            {
+                data.Add(verb);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryOption))]
+    public void An_option_is_taken_under_each_name_with_a_space_an_equals_sign_and_one_dash(string verb, string name)
+    {
+        foreach (string[] words in Spellings(Option(verb, name)))
+        {
+            Accepts([verb, .. words, .. Arguments(verb)]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryOption))]
+    public void An_option_that_takes_a_value_is_refused_without_one(string verb, string name)
+    {
+        if (Option(verb, name).ValueType != typeof(bool))
+        {
+            Assert.NotEmpty(Parse([verb, .. Arguments(verb), name]).Errors);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryVerb))]
+    public void A_verb_takes_its_arguments_and_no_unknown_option(string verb)
+    {
+        Accepts([verb, .. Arguments(verb)]);
+        foreach (string unknown in (string[])["--no-such-flag", "-Z", "--no-such-flag=1"])
+        {
+            string[] words = [verb, unknown, .. Arguments(verb)];
+            Assert.Equal(unknown, CommandLine.UnknownOption(words, 0, Verbs.Find(verb)!.Build()));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryVerb))]
+    public void A_verb_and_each_of_its_options_say_what_they_do(string verb)
+    {
+        Command command = Verbs.Find(verb)!.Build();
+        Assert.Equal(verb, command.Name);
+        foreach (string? text in command.Options.Select(static option => option.Description).Append(command.Description))
+        {
+            Assert.False(string.IsNullOrEmpty(text));
+            Assert.False(text!.EndsWith('.'));
+        }
+
+        Assert.All(command.Options.Where(static option => option.ValueType != typeof(bool)), static option => Assert.NotNull(option.HelpName));
+    }
+
+    /// <summary>runc's, by which its callers call it. Hidden ones too.</summary>
+    [Theory]
+    [InlineData("create", "--bundle -b --console-socket --pidfd-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --config -f")]
+    [InlineData("run", "--bundle -b --console-socket --pidfd-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --detach -d --keep --no-subreaper --config -f")]
+    [InlineData("exec", "--console-socket --pidfd-socket --cwd --env -e --tty -t --user -u --additional-gids -g --process -p --detach -d --pid-file --process-label --apparmor --no-new-privs --cap -c --preserve-fds --cgroup --ignore-paused")]
+    [InlineData("kill", "--all -a")]
+    [InlineData("delete", "--force -f")]
+    [InlineData("list", "--format -f --quiet -q")]
+    [InlineData("update", "--resources -r --blkio-weight --cpu-period --cpu-quota --cpu-burst --cpu-share --cpu-rt-period --cpu-rt-runtime --cpuset-cpus --cpuset-mems --cpu-idle --memory --memory-reservation --memory-swap --pids-limit")]
+    [InlineData("events", "--interval --stats")]
+    [InlineData("ps", "--format -f")]
+    [InlineData("pause", "")]
+    [InlineData("resume", "")]
+    [InlineData("spec", "--bundle -b --rootless")]
+    [InlineData("start", "")]
+    [InlineData("state", "")]
+    [InlineData("features", "")]
+    public void A_verb_has_the_options_of_runc(string verb, string names)
+    {
+        string[] known = [.. Verbs.Find(verb)!.Build().Options.SelectMany(static option => option.Aliases.Append(option.Name))];
+        foreach (string name in names.Split(' ', System.StringSplitOptions.RemoveEmptyEntries))
+        {
+            Assert.Contains(name, known);
+        }
+    }
+
+    /// <summary>containerd, conmon, Podman, CRI-O and go-runc, word by word.</summary>
+    [Theory]
+    [InlineData("--root /run/x --log /b/log.json --log-format json --systemd-cgroup create --bundle /b --pid-file /b/init.pid --console-socket /s --no-pivot --no-new-keyring x")]
+    [InlineData("--root /run/x --log /b/log.json --log-format json start x")]
+    [InlineData("--root /run/x --log /b/log.json --log-format json kill --all x 9")]
+    [InlineData("--root /run/x --log /b/log.json --log-format json delete --force x")]
+    [InlineData("--root /run/x --log /b/log.json --log-format json state x")]
+    [InlineData("--root /run/x list --format=json")]
+    [InlineData("--systemd-cgroup create --bundle /b --pid-file /p --no-pivot --console-socket /s x")]
+    [InlineData("--log-format=json --log=/l --cgroup-manager disabled create --bundle /b x")]
+    [InlineData("--root /run/x --log /b/log.json --log-format json exec --process /p --console-socket /s --detach --pid-file /p x")]
+    [InlineData("--root /run/x --log /b/log.json --log-format json update --resources=- x")]
+    [InlineData("update --resources - x")]
+    [InlineData("events --interval=5s x")]
+    [InlineData("ps --format json x")]
+    [InlineData("kill -a x 15")]
+    [InlineData("kill x SIGTERM")]
+    [InlineData("-log /l -log-format json run -no-subreaper -detach -bundle=/b x")]
+    [InlineData("--rootless true --debug run --keep -d -b /b x")]
+    [InlineData("spec --rootless -b /b")]
+    public void What_engines_say_is_understood(string line) => Accepts(line.Split(' '));
+
+    [Theory]
+    [InlineData("-bundle /x", "--bundle /x")]
+    [InlineData("-b /x", "-b /x")]
+    [InlineData("-b/x", "-b/x")]
+    [InlineData("-no-pivot", "--no-pivot")]
+    [InlineData("-log-format=json", "--log-format=json")]
+    [InlineData("-9", "-9")]
+    [InlineData("--force", "--force")]
+    [InlineData("-f", "-f")]
+    [InlineData("-- -bundle", "-- -bundle")]
+    public void One_dash_before_a_long_name_is_as_good_as_two(string typed, string meant)
+    {
+        string[] words = typed.Split(' ');
+        Assert.Equal(meant.Split(' '), CommandLine.Dashes(words, words.Length));
+    }
+
+    private static Option Option(string verb, string name) => Verbs.Find(verb)!.Build().Options.First(option => option.Name == name);
+
+    private static IEnumerable<string[]> Spellings(Option option)
+    {
+        string value = option.ValueType == typeof(int) ? "3" : "value";
+        foreach (string name in option.Aliases.Append(option.Name))
+        {
+            if (option.ValueType == typeof(bool))
+            {
+                yield return [name];
+            }
+            else
+            {
+                yield return [name, value];
+                yield return [string.Create(CultureInfo.InvariantCulture, $"{name}={value}")];
+            }
+        }
+
+        yield return option.ValueType == typeof(bool) ? [option.Name[1..]] : [option.Name[1..], value];
+    }
+
+    private static IEnumerable<string> Arguments(string verb) =>
+        Verbs.Find(verb)!.Build().Arguments.Where(static argument => argument.Arity.MinimumNumberOfValues > 0).Select(static _ => "operand");
+
+    private static ParseResult Parse(string[] typed)
+    {
+        string[] words = CommandLine.Dashes(typed, typed.Length);
+        return CommandLine.Parse(words, Verbs.Find(words.First(word => Verbs.Names.Contains(word)))!.Build());
+    }
+
+    private static void Accepts(string[] typed)
+    {
+        Assert.Empty(Parse(typed).Errors.Select(static error => error.Message));
+        string[] words = CommandLine.Dashes(typed, typed.Length);
+        int verb = System.Array.FindIndex(words, static word => Verbs.Names.Contains(word));
+        Assert.Null(CommandLine.UnknownOption(words, verb, Verbs.Find(words[verb])!.Build()));
+    }
+}
