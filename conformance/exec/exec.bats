@@ -269,18 +269,10 @@ sleeping() { bundle "$@"; args sleep 1000; up; }
   skip_on runc '1.1.5 has it not'
   skip_on crun '1.8.1 has it not'
   sleeping
-  spawn python3 -c 'import array, os, socket, sys
-with socket.socket(socket.AF_UNIX) as listener:
-    listener.bind(sys.argv[1])
-    listener.listen(1)
-    peer, _ = listener.accept()
-name, controls, _, _ = peer.recvmsg(64, 64)
-fd = array.array("i", controls[0][2])[0]
-print(name.decode(), [line.split()[1] for line in open(f"/proc/self/fdinfo/{fd}") if line.startswith("Pid")][0])' "$DIR/pidfd" >"$DIR/out"
-  until_true 5 test -S "$DIR/pidfd"
+  pidfd_of "$DIR/pidfd"
   ok rt exec -d --pidfd-socket "$DIR/pidfd" --pid-file "$DIR/exec.pid" "$ID" sleep 1000
   end_of "$JOB"
-  is "$(<"$DIR/out")" "setns $(<"$DIR/exec.pid")"
+  is "$(<"$DIR/pidfd.out")" "setns $(<"$DIR/exec.pid")"
 }
 
 @test "a pid file that cannot be written is an error, and no process is left" {

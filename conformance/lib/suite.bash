@@ -181,6 +181,19 @@ if os.environ.get("LISTEN_PID") == "self":
 os.execv(words[0], words)' "$last" "$DIR" "$RUNTIME" --root "$STATE" "$@"
 }
 
+# pidfd_of SOCKET: waits there for a pidfd, and writes its name and its pid to SOCKET.out. Its pid is $JOB.
+pidfd_of() {
+  spawn python3 -c 'import array, os, socket, sys
+with socket.socket(socket.AF_UNIX) as listener:
+    listener.bind(sys.argv[1])
+    listener.listen(1)
+    peer, _ = listener.accept()
+name, controls, _, _ = peer.recvmsg(64, 64)
+fd = array.array("i", controls[0][2])[0]
+print(name.decode(), [line.split()[1] for line in open(f"/proc/self/fdinfo/{fd}") if line.startswith("Pid")][0])' "$1" >"$1.out"
+  until_true 5 test -S "$1"
+}
+
 # The cgroup directory of process $1 in the hierarchy of controller $2 (v2: the one hierarchy).
 cgroup_of() {
   local point path

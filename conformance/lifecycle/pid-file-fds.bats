@@ -101,3 +101,13 @@ load ../lib/suite
   ok with_fds 6 run -b "$BUNDLE" "$ID"
   is "$out" $'[]\n0 1 2 3 '
 }
+
+@test "--pidfd-socket gets a descriptor of init" {
+  skip_on runc '1.1.5 has it not'
+  skip_on crun '1.8.1 has it not'
+  bundle
+  pidfd_of "$DIR/pidfd"
+  ok rt create --pidfd-socket "$DIR/pidfd" --pid-file "$DIR/pid" -b "$BUNDLE" "$ID"
+  end_of "$JOB"
+  is "$(<"$DIR/pidfd.out")" "standard $(<"$DIR/pid")"
+}

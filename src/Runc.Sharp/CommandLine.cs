@@ -55,7 +55,7 @@ internal static class CommandLine
         OpenLog(parsed, log);
         if (UnknownOption(words, at, command) is { } unknown)
         {
-            throw new UsageException(string.Concat(verb, ": unknown option ", unknown));
+            throw new UsageException(string.Concat("flag provided but not defined: ", unknown));
         }
 
         if (parsed.Errors.Count > 0)
@@ -158,6 +158,11 @@ internal static class CommandLine
             int equals = word.IndexOf('=', StringComparison.Ordinal);
             if (Find(command, equals < 0 ? word : word[..equals]) is not { } option)
             {
+                if (word[1] != '-' && Find(command, word[..2]) is not null)
+                {
+                    continue; // several of one letter, or one with its value
+                }
+
                 return word;
             }
 

@@ -38,11 +38,11 @@ public sealed record CreateRequest
     /// <summary>The socket that gets the terminal's master side.</summary>
     public string? ConsoleSocket { get; init; }
 
+    /// <summary>The socket that gets a descriptor of init.</summary>
+    public string? PidfdSocket { get; init; }
+
     /// <summary>The absolute path of the file that gets the pid.</summary>
     public string? PidFile { get; init; }
-
-    /// <summary>The socket that gets a pidfd of init.</summary>
-    public string? PidfdSocket { get; init; }
 
     /// <summary>The service manager's socket, to be told when the program is ready: NOTIFY_SOCKET.</summary>
     public string? NotifySocket { get; init; }

@@ -134,7 +134,7 @@ internal sealed class PlanText
         int length = bytes.IndexOf((byte)0);
         if (!_pointers.Contains(at) && length >= 0 && bytes.Length - length <= 8 && !bytes[length..].ContainsAnyExcept((byte)0) && IsText(bytes[..length]))
         {
-            return '"' + Encoding.UTF8.GetString(bytes[..length]) + '"';
+            return '"' + Encoding.UTF8.GetString(bytes[..length]).Replace("\n", "\\n", StringComparison.Ordinal) + '"';
         }
 
         if (bytes.Length > WholeUpTo && !_pointers.Contains(at))
@@ -157,7 +157,7 @@ internal sealed class PlanText
         return "[" + string.Join(' ', words) + "]";
     }
 
-    private static bool IsText(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyInRange((byte)1, (byte)31) && !bytes.Contains((byte)127);
+    private static bool IsText(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyInRange((byte)1, (byte)9) && !bytes.ContainsAnyInRange((byte)11, (byte)31) && !bytes.Contains((byte)127);
 
     private static PlanArgKind Kind(in PlanOp op, int at) => (PlanArgKind)((op.Kinds >> (at * 2)) & 3);
 
