@@ -264,3 +264,10 @@ END
   try rt run -b "$BUNDLE" "$ID"
   is "$status" 11
 }
+
+@test "a filter that forbids even to end ends the program, and does not leave it spinning" {
+  bundle '.linux.seccomp = {defaultAction: "SCMP_ACT_ERRNO"}'
+  fails rt run -b "$BUNDLE" "$ID"
+  try rt delete --force "$ID"
+  nothing_left
+}

@@ -226,3 +226,33 @@ load ../lib/suite
     is "$(LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=100 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)" ''
   done
 }
+
+@test "of a global option that is given twice the last one counts" {
+  ok "$RUNTIME" --root /nonexistent --root "$STATE" list -q
+  is "$out" ''
+  skip_on runc 'the rest is csrunc alone'
+  skip_on crun 'the rest is csrunc alone'
+  bundle
+  ok rt run --bundle /nonexistent --bundle "$BUNDLE" "$ID"
+  nothing_left
+}
+
+@test "an operand that begins with @ is no file of words" {
+  skip_on crun 'it words its own'
+  fails rt kill @nosuchfile
+  lacks "$output" 'esponse file'
+}
+
+@test "help is found behind global options" {
+  ok rt --help
+  has "$out" 'COMMANDS|Usage'
+  ok rt --debug -h
+}
+
+@test "beside --bundle an operand is an id, and one with a slash is refused" {
+  skip_on crun 'it takes it'
+  bundle
+  fails rt run -b "$BUNDLE" a/b
+  has "$output" 'invalid container ID format'
+  nothing_left
+}

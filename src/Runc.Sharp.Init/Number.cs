@@ -19,6 +19,7 @@ internal static class Number
     internal const long setsid = 112;
     internal const long execve = 59;
     internal const long exit_group = 231;
+    internal const long exit = 60;
     internal const long fstat = 5;
     internal const long fstatfs = 138;
     internal const long prctl = 157;

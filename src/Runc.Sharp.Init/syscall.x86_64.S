@@ -1,4 +1,4 @@
-# The two things that C# cannot say: where the kernel enters, and how to enter the kernel.
+# What C# cannot say: where the kernel enters, how to enter the kernel, and how to end without it.
 
     .text
     .globl _start
@@ -26,6 +26,12 @@ raw_syscall:
     syscall
     ret
     .size raw_syscall, . - raw_syscall
+
+    .globl raw_trap
+    .type raw_trap, @function
+raw_trap:
+    ud2
+    .size raw_trap, . - raw_trap
 
 # Checked by the compiler's prologues; there is no libc to own it.
     .section .rodata

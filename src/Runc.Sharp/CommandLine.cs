@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.IO;
 using Runc.Sharp.Linux;
@@ -51,7 +53,9 @@ internal static class CommandLine
             return Help.Print(verb);
         }
 
+        words = LastOfEach(words, ref at, command);
         ParseResult parsed = Parse(words, command);
+        RefuseGlobalErrors(parsed);
         OpenLog(parsed, log);
         if (UnknownOption(words, at, command) is { } unknown)
         {
@@ -80,7 +84,7 @@ internal static class CommandLine
     {
         Command root = GlobalOptions.AddTo(new Command(Program));
         root.Subcommands.Add(command);
-        return root.Parse(words);
+        return root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null }); // an id may begin with @
     }
 
     private static int WithoutVerb(string[] words)
@@ -92,10 +96,14 @@ internal static class CommandLine
                 Streams.Out(VersionText.For(Program));
                 return 0;
             }
+
+            if (word is "--help" or "-h")
+            {
+                return Help.Print(null);
+            }
         }
 
-        string? unknown = words.Length > 0 && words[0] is not ("--help" or "-h") ? words[0] : null;
-        return unknown is null ? Help.Print(null) : throw new UsageException("no command is given behind " + unknown);
+        return words.Length == 0 ? Help.Print(null) : throw new UsageException("no command is given behind " + words[0]);
     }
 
     private static bool AsksHelp(string[] words, int verb)
@@ -173,6 +181,101 @@ internal static class CommandLine
         }
 
         return null;
+    }
+
+    /// <summary>Of an option that is given again the last one counts, as in Go's flag packages; the parser would refuse it.</summary>
+    internal static string[] LastOfEach(string[] words, ref int verb, Command command)
+    {
+        var kept = new List<string>(words.Length);
+        var seen = new List<Option>();
+        int end = Array.IndexOf(words, "--", verb);
+        int last = (end < 0 ? words.Length : end) - 1;
+        int before = verb;
+        for (int at = words.Length - 1; at >= 0; at--)
+        {
+            // From the end: what comes first there is what counts.
+            Option? option = at > last || at == verb ? null : OptionAt(words, at, verb, command);
+            bool isValue = option is null && at > 0 && at <= last && at - 1 != verb && OptionAt(words, at - 1, verb, command) is { } owner
+                && owner.ValueType != typeof(bool) && !words[at - 1].Contains('=', StringComparison.Ordinal);
+            if (isValue)
+            {
+                option = OptionAt(words, at - 1, verb, command);
+            }
+
+            bool again = option is { Arity.MaximumNumberOfValues: <= 1 } && Holds(seen, option);
+            if (option is not null)
+            {
+                seen.Add(option);
+            }
+
+            int count = isValue ? 2 : 1;
+            for (int part = 0; part < count; part++)
+            {
+                if (!again)
+                {
+                    kept.Add(words[at - part]);
+                }
+                else if (at - part < before)
+                {
+                    verb--;
+                }
+            }
+
+            at -= count - 1;
+        }
+
+        kept.Reverse();
+        return [.. kept];
+    }
+
+    private static bool Holds(IReadOnlyList<Option> options, Option wanted)
+    {
+        foreach (Option option in options)
+        {
+            if (ReferenceEquals(option, wanted))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static Option? OptionAt(string[] words, int at, int verb, Command command)
+    {
+        string word = words[at];
+        if (word.Length < 2 || word[0] != '-' || word == "--")
+        {
+            return null;
+        }
+
+        int equals = word.IndexOf('=', StringComparison.Ordinal);
+        string name = equals < 0 ? word : word[..equals];
+        if (at > verb)
+        {
+            return Find(command, name);
+        }
+
+        foreach (Option option in GlobalOptions.All)
+        {
+            if (option.Name == name)
+            {
+                return option;
+            }
+        }
+
+        return null;
+    }
+
+    private static void RefuseGlobalErrors(ParseResult parsed)
+    {
+        foreach (ParseError error in parsed.Errors)
+        {
+            if (error.SymbolResult is OptionResult result && Holds(GlobalOptions.All, result.Option))
+            {
+                throw new UsageException(Sentence(error.Message));
+            }
+        }
     }
 
     private static bool TakesNext(Command command, string word) =>

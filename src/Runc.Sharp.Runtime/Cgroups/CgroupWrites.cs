@@ -74,7 +74,11 @@ internal sealed class WriteTarget(CgroupWriteList list, CgroupPlacement placemen
     {
         if (!IsV2 && placement.Find(write.Controller) is null)
         {
-            list.Error(write.Pointer, $"cannot be set: the {write.Controller} controller is not mounted");
+            if (write.Rules != CgroupWriteRules.SkipMissing)
+            {
+                list.Error(write.Pointer, $"cannot be set: the {write.Controller} controller is not mounted"); // a second file of the same property says no more
+            }
+
             return;
         }
 

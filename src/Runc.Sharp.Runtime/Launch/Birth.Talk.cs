@@ -15,6 +15,8 @@ internal sealed partial class Birth
     private bool _startsAtOnce;
     private readonly Queue<(PlanMessage Message, OwnedFd? Descriptor)> _early = new(0);
     private int _shim;
+    private bool _initSpoke;
+    private bool _killedInClone;
 
     private void Launch(OwnedFd? root, bool startsAtOnce)
     {
@@ -104,6 +106,7 @@ internal sealed partial class Birth
 
     private void Answer(in PlanMessage message, OwnedFd? descriptor)
     {
+        _initSpoke |= (PlanStage)message.Stage != PlanStage.Cloned;
         switch ((PlanStage)message.Stage)
         {
             case PlanStage.Cloned:
@@ -226,6 +229,9 @@ internal sealed partial class Birth
         if (Pid > 0)
         {
             Pid = 0;
+
+            // Linux from 6.14 on kills what clone3 puts into a cgroup whose cgroup.kill was ever written, unless the parent's was as often.
+            _killedInClone = _facts.Host.CgroupOfBirth is not null && !_initSpoke && ended.Killed && ended.Value == KillSignal;
         }
         else
         {

@@ -45,7 +45,10 @@ internal sealed partial class Birth : IDisposable
     internal ContainerDirectory Directory { get; }
 
     /// <summary>Goes as far as <see cref="PlanStage.Ready"/>.</summary>
-    internal static Birth Begin(CreateRequest request, bool startsAtOnce, bool foreground, Action<string> warn)
+    internal static Birth Begin(CreateRequest request, bool startsAtOnce, bool foreground, Action<string> warn) =>
+        Begin(request, startsAtOnce, foreground, warn, cloned: true);
+
+    private static Birth Begin(CreateRequest request, bool startsAtOnce, bool foreground, Action<string> warn, bool cloned)
     {
         ContainerId.Check(request.Id);
         BundleFile bundle = BundleFile.Open(request.Bundle, request.Config, warn);
@@ -57,7 +60,7 @@ internal sealed partial class Birth : IDisposable
             bundle.AddNotifySocket(System.IO.Path.Join(request.Globals.Root, request.Id));
         }
 
-        MachineFacts facts = MachineFacts.Gather(bundle.Spec, request.Globals, request.Id);
+        MachineFacts facts = MachineFacts.Gather(bundle.Spec, request.Globals, request.Id, cloned);
         PlannedContainer planned = Planner.Plan(bundle.Spec, PlanRequest(request, bundle, startsAtOnce), facts.Host);
         foreach (string warning in planned.Warnings)
         {
@@ -94,6 +97,11 @@ internal sealed partial class Birth : IDisposable
             }
 
             return birth;
+        }
+        catch (RuntimeException) when (birth._killedInClone)
+        {
+            birth.Dispose();
+            return Begin(request, startsAtOnce, foreground, static _ => { }, cloned: false); // the warnings are told
         }
         catch
         {

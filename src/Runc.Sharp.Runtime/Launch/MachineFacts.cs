@@ -10,12 +10,16 @@ namespace Runc.Sharp.Runtime.Launch;
 /// <param name="Cgroups">The cgroups that the container will have.</param>
 internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
 {
-    internal static MachineFacts Gather(RuntimeSpec spec, Globals globals, string id)
+    /// <param name="spec">The document.</param>
+    /// <param name="globals">The words before the verb.</param>
+    /// <param name="id">The container's name.</param>
+    /// <param name="cloned">Init may be cloned into its v2 cgroup; else the shim enters it before.</param>
+    internal static MachineFacts Gather(RuntimeSpec spec, Globals globals, string id, bool cloned = true)
     {
         ContainerCgroups cgroups = ContainerCgroups.Plan(spec, globals, id);
 
         // From a joined cgroup namespace the container's cgroup may be out of sight: it is entered before. cgroup_namespaces(7), nsdelegate.
-        bool cloned = !BirthChapter.Joins(spec, "cgroup");
+        cloned &= !BirthChapter.Joins(spec, "cgroup");
         return new MachineFacts(
             new HostFacts
             {

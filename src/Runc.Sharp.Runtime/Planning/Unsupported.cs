@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Runc.Sharp.Spec;
 
 namespace Runc.Sharp.Runtime.Planning;
@@ -10,36 +11,41 @@ internal static class Unsupported
     {
         LinuxSpec? linux = spec.Linux;
         ProcessSpec? process = spec.Process;
-        Refuse(linux?.IntelRdt is not null, "/linux/intelRdt");
+        var findings = new List<string>();
+        Refuse(findings, linux?.IntelRdt is not null, "/linux/intelRdt");
         if (!string.IsNullOrEmpty(process?.ApparmorProfile) && !facts.AppArmor)
         {
-            throw new RuntimeException("/process/apparmorProfile: apparmor is not enabled on this machine");
+            findings.Add("/process/apparmorProfile: apparmor is not enabled on this machine");
         }
 
-        RefuseLabel(process?.SelinuxLabel, facts, "/process/selinuxLabel");
-        RefuseLabel(linux?.MountLabel, facts, "/linux/mountLabel");
+        RefuseLabel(findings, process?.SelinuxLabel, facts, "/process/selinuxLabel");
+        RefuseLabel(findings, linux?.MountLabel, facts, "/linux/mountLabel");
 
         for (int at = 0; at < spec.Mounts.Length; at++)
         {
             MountSpec mount = spec.Mounts[at];
-            Refuse(IdMapChapter.Asks(mount) && !MountOptions.Parse(mount.Type, mount.Options).Bind, FormattableString.Invariant($"/mounts/{at}: an id-mapped mount that is no bind mount"));
+            Refuse(findings, IdMapChapter.Asks(mount) && !MountOptions.Parse(mount.Type, mount.Options).Bind, FormattableString.Invariant($"/mounts/{at}: an id-mapped mount that is no bind mount"));
+        }
+
+        if (findings.Count > 0)
+        {
+            throw new RuntimeException(string.Join("; ", findings));
         }
     }
 
-    private static void RefuseLabel(string? label, HostFacts facts, string what)
+    private static void RefuseLabel(List<string> findings, string? label, HostFacts facts, string what)
     {
         if (!string.IsNullOrEmpty(label))
         {
-            Refuse(facts.SELinux, what);
-            throw new RuntimeException(what + ": selinux is not enabled on this machine");
+            findings.Add(what + (facts.SELinux ? " is not supported yet" : ": selinux is not enabled on this machine"));
         }
     }
 
-    private static void Refuse(bool asked, string what)
+    private static void Refuse(List<string> findings, bool asked, string what)
     {
         if (asked)
         {
-            throw new RuntimeException(what + " is not supported yet");
+            findings.Add(what + " is not supported yet");
         }
     }
 }

@@ -35,6 +35,9 @@ internal sealed class BundleOptions
         command.Options.Add(_preserveFds);
     }
 
+    /// <summary>Whether the words name a bundle: an operand is an id then, whatever it looks like.</summary>
+    internal bool IsNamed(ParseResult parsed) => parsed.GetResult(_bundle) is { Implicit: false };
+
     /// <summary>What was typed, as a request.</summary>
     internal CreateRequest Request(ParseResult parsed, Globals globals, string id)
     {

@@ -36,7 +36,7 @@ internal sealed class RunCommand : Verb
             Keep = parsed.GetValue(_keep),
             NoSubreaper = parsed.GetValue(_noSubreaper),
         };
-        if (operand.Contains('/', System.StringComparison.Ordinal))
+        if (operand.Contains('/', System.StringComparison.Ordinal) && !_bundle.IsNamed(parsed))
         {
             request = request with { Id = IdOf(operand, globals), Bundle = operand };
         }
