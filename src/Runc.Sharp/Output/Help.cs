@@ -1,5 +1,5 @@
-using System.CommandLine;
 using System.Collections.Generic;
+using System.CommandLine;
 using System.Text;
 
 namespace Runc.Sharp.Output;

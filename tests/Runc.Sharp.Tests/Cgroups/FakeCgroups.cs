@@ -37,7 +37,9 @@ internal sealed class FakeCgroups : ICgroupFiles
         var fake = new FakeCgroups(v2: true);
         fake._directories[string.Empty] = new(StringComparer.Ordinal)
         {
-            ["cgroup.controllers"] = AllControllers, ["cgroup.subtree_control"] = string.Empty, ["cgroup.procs"] = string.Empty,
+            ["cgroup.controllers"] = AllControllers,
+            ["cgroup.subtree_control"] = string.Empty,
+            ["cgroup.procs"] = string.Empty,
         };
         return fake;
     }
