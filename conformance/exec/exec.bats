@@ -405,3 +405,34 @@ sleeping() { bundle "$@"; args sleep 1000; up; }
   says 'failed to connect with seccomp agent'
   is "$(rt exec "$ID" ps 2>/dev/null | grep -c true)" 0
 }
+
+@test "exec goes into a v2 cgroup that was killed before" {
+  local unified=/sys/fs/cgroup
+  [[ -e $unified/cgroup.controllers ]] || unified=/sys/fs/cgroup/unified
+  [[ -e $unified/cgroup.controllers ]] || skip 'no cgroup v2 here'
+  mkdir "$unified/$ID"
+  [[ -e $unified/$ID/cgroup.kill ]] || { rmdir "$unified/$ID"; skip 'no cgroup.kill here'; }
+  echo 1 >"$unified/$ID/cgroup.kill"
+  sleeping ".linux.cgroupsPath = \"/$ID\""
+  try rt exec --pid-file "$DIR/exec.pid" "$ID" sh -c 'cat /proc/self/cgroup; exit 6'
+  is "$status" 6
+  is "$(sort <<<"$out")" "$(rt exec "$ID" sort /proc/1/cgroup)"
+  ok rt exec -d --pid-file "$DIR/exec.pid" "$ID" sleep 1000
+  is "$(cat "/proc/$(<"$DIR/exec.pid")/cgroup")" "$(cat "/proc/$PID/cgroup")"
+  # its own errors are told as ever
+  try rt exec "$ID" nowhere
+  is "$status" 255
+  has "$output" 'executable file not found'
+  ok rt delete --force "$ID"
+  rmdir "$unified/$ID" # was there before, so it stays
+}
+
+@test "exec joins the time namespace" {
+  skip_on runc '1.1.5 does not know the type'
+  skip_on crun '1.8.1 breaks at the first one on Linux 6.18'
+  sleeping '.linux.namespaces += [{"type": "time"}] | .linux.timeOffsets = {boottime: {secs: 1000000}}'
+  ok rt exec "$ID" sh -c 'readlink /proc/self/ns/time; readlink /proc/1/ns/time; cut -d. -f1 /proc/uptime'
+  is "$(sed -n 1p <<<"$out")" "$(readlink "/proc/$PID/ns/time")"
+  is "$(sed -n 2p <<<"$out")" "$(readlink "/proc/$PID/ns/time")"
+  (($(sed -n 3p <<<"$out") > 1000000)) || complain "the clock is the host's"
+}

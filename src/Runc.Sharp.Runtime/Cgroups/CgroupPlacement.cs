@@ -91,16 +91,17 @@ public sealed record CgroupPlacement
         var paths = ImmutableArray.CreateBuilder<string>(Groups.Length);
         foreach (var group in Groups)
         {
-            if (!group.IsUnified)
+            if (!(bornInUnified && group.IsUnified))
             {
-                paths.Add(group.Directory + "/tasks");
-            }
-            else if (!bornInUnified)
-            {
-                paths.Add(group.Directory + "/cgroup.procs");
+                paths.Add(EntryFile(group, group.Directory));
             }
         }
 
         return paths.DrainToImmutable();
     }
+
+    /// <summary>The one of <see cref="EntryFiles"/> for a hierarchy.</summary>
+    /// <param name="group">Tells the hierarchy.</param>
+    /// <param name="directory">The cgroup to enter.</param>
+    internal static string EntryFile(PlacedCgroup group, string directory) => directory + (group.IsUnified ? "/cgroup.procs" : "/tasks");
 }

@@ -229,9 +229,7 @@ internal sealed partial class Birth
         if (Pid > 0)
         {
             Pid = 0;
-
-            // Linux from 6.14 on kills what clone3 puts into a cgroup whose cgroup.kill was ever written, unless the parent's was as often.
-            _killedInClone = _facts.Host.CgroupOfBirth is not null && !_initSpoke && ended.Killed && ended.Value == KillSignal;
+            _killedInClone = KilledInClone.Is(_facts.Host.CgroupOfBirth is not null, _initSpoke, ended);
         }
         else
         {

@@ -8,14 +8,16 @@ using Runc.Sharp.Runtime.Store;
 namespace Runc.Sharp.Runtime.Launch;
 
 /// <summary>The cgroups that a process which joins a container enters.</summary>
-/// <param name="Entries">The v1 files by which a lone thread moves itself, absolute.</param>
-/// <param name="Birth">The v2 cgroup into which it is cloned; null is the caller's. Owned.</param>
+/// <param name="Entries">The files by which a lone thread moves itself, absolute: those of v1, and of v2 where it is not cloned there.</param>
+/// <param name="Birth">The v2 cgroup into which it is cloned; null is none. Owned.</param>
 internal sealed record ExecCgroups(ImmutableArray<string> Entries, OwnedFd? Birth) : IDisposable
 {
     /// <summary>The container's own, or the asked ones below them.</summary>
     /// <param name="record">The container.</param>
     /// <param name="asked">As <see cref="Lifecycle.ExecRequest.Cgroups"/>.</param>
-    internal static ExecCgroups Of(ContainerRecord record, ImmutableArray<string> asked)
+    /// <param name="cloned">The process may be cloned into the v2 cgroup; else it enters before.</param>
+    /// <param name="withInit">On v2 the cgroup where init is by now: the container's own takes no process. runc#2416.</param>
+    internal static ExecCgroups Of(ContainerRecord record, ImmutableArray<string> asked, bool cloned = true, bool withInit = false)
     {
         if (record.Cgroups.Length == 0)
         {
@@ -28,22 +30,21 @@ internal sealed record ExecCgroups(ImmutableArray<string> Entries, OwnedFd? Birt
         OwnedFd? birth = null;
         foreach (PlacedCgroup group in placement.Groups)
         {
-            string directory = string.Concat(placement.Root, "/", group.Directory) + below.PathIn(group);
-            if (group.IsUnified)
+            string directory = string.Concat(placement.Root, "/", group.IsUnified && withInit ? OfInit(record, group) : group.Directory) + below.PathIn(group);
+            if (group.IsUnified && cloned)
             {
                 birth = Open(directory);
             }
             else
             {
-                entries.Add(directory + "/tasks");
+                entries.Add(CgroupPlacement.EntryFile(group, directory));
             }
         }
 
         return new ExecCgroups(entries.DrainToImmutable(), birth);
     }
 
-    /// <summary>The same, but on v2 where init is by now: the container's own cgroup takes no process. runc#2416.</summary>
-    internal ExecCgroups WithInit(ContainerRecord record)
+    private static string OfInit(ContainerRecord record, PlacedCgroup unified)
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{record.Pid}/cgroup");
         ReadOnlyMemory<byte> text = Files.ReadFileAt(OwnedFd.Cwd, path, 1 << 20).OrThrow();
@@ -51,9 +52,7 @@ internal sealed record ExecCgroups(ImmutableArray<string> Entries, OwnedFd? Birt
         {
             if (line.Controllers.Length == 0)
             {
-                CgroupPlacement placement = CgroupPlacementText.Read(record.Cgroups);
-                string mount = placement.Unified is { } unified ? unified.Mount : string.Empty;
-                return new ExecCgroups(Entries, Open(string.Concat(placement.Root, "/", CgroupName.Join(mount, line.Path.TrimStart('/')))));
+                return CgroupName.Join(unified.Mount, line.Path.TrimStart('/'));
             }
         }
 

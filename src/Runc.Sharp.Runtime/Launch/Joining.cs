@@ -9,6 +9,19 @@ using Runc.Sharp.Runtime.Store;
 
 namespace Runc.Sharp.Runtime.Launch;
 
+/// <summary>How a process fared on its way into a container.</summary>
+internal enum Joined
+{
+    /// <summary>Its program runs.</summary>
+    Runs,
+
+    /// <summary>The v2 cgroup takes no process: it has handed its controllers to children, or is threaded. Nothing has happened.</summary>
+    Refused,
+
+    /// <summary>As <see cref="KilledInClone"/> tells. Nothing has happened.</summary>
+    Killed,
+}
+
 /// <summary>A process on its way into a container. Until its program runs it dies with us, and <see cref="Dispose"/> ends what did not get so far.</summary>
 internal sealed class Joining : IDisposable
 {
@@ -22,15 +35,18 @@ internal sealed class Joining : IDisposable
     private OwnedFd? _process;
     private int _shim;
     private long _listener = -1;
+    private readonly bool _cloned;
+    private bool _spoke;
     private bool _ready;
     private bool _runs;
 
-    private Joining(ExecRequest request, ContainerRecord record, JoinFile join, PlannedContainer planned, OwnedFd control, int shim)
+    private Joining(ExecRequest request, ContainerRecord record, JoinFile join, PlannedContainer planned, bool cloned, OwnedFd control, int shim)
     {
         _request = request;
         _record = record;
         _join = join;
         _planned = planned;
+        _cloned = cloned;
         _control = control;
         _shim = shim;
     }
@@ -43,15 +59,16 @@ internal sealed class Joining : IDisposable
     /// <param name="record">The container.</param>
     /// <param name="join">What is kept of it for us.</param>
     /// <param name="planned">What the shim is to play.</param>
+    /// <param name="cloned">It is cloned into a cgroup.</param>
     /// <param name="others">Init, and where there are such the v2 cgroup and the cgroup namespace.</param>
-    internal static Joining Begin(ExecRequest request, ContainerRecord record, JoinFile join, PlannedContainer planned, IReadOnlyList<OwnedFd> others)
+    internal static Joining Begin(ExecRequest request, ContainerRecord record, JoinFile join, PlannedContainer planned, bool cloned, IReadOnlyList<OwnedFd> others)
     {
         (OwnedFd ours, OwnedFd theirs) = ShimChannel.Pair();
         try
         {
             using (theirs)
             {
-                return new Joining(request, record, join, planned, ours, ShimProcess.Start(planned, theirs, gate: null, root: null, others));
+                return new Joining(request, record, join, planned, cloned, ours, ShimProcess.Start(planned, theirs, gate: null, root: null, others));
             }
         }
         catch
@@ -62,13 +79,13 @@ internal sealed class Joining : IDisposable
     }
 
     /// <summary>Answers the shim until it has become the program.</summary>
-    /// <returns>False where the v2 cgroup takes no process: it has handed its controllers to children, or is threaded. Then nothing has happened.</returns>
     /// <exception cref="RuntimeException">It failed; the message says at what.</exception>
-    internal bool Await()
+    internal Joined Await()
     {
         PlanMessage? failure = null;
         while (ShimChannel.Hear(_control, out PlanMessage message, out OwnedFd? descriptor))
         {
+            _spoke |= (PlanStage)message.Stage != PlanStage.Cloned;
             if ((PlanStage)message.Stage == PlanStage.Failed)
             {
                 failure = message;
@@ -81,21 +98,33 @@ internal sealed class Joining : IDisposable
 
         if (failure is { } told)
         {
-            if (_planned.Builder.Operations[told.Operation].Code == PlanCode.Clone && (Errno)told.Value is Errno.EBUSY or Errno.EOPNOTSUPP)
-            {
-                return false;
-            }
-
-            throw new RuntimeException(FailureText.Of(_planned.Builder, told, FailureText.InProcess));
+            return (Errno)told.Value is Errno.EBUSY or Errno.EOPNOTSUPP && IsBeforeBirth(told.Operation)
+                ? Joined.Refused
+                : throw new RuntimeException(FailureText.Of(_planned.Builder, told, FailureText.InProcess));
         }
 
         if (!_ready)
         {
-            throw new RuntimeException(Death());
+            (ChildStatus ended, string words) = Death();
+            return KilledInClone.Is(_cloned, _spoke, ended) ? Joined.Killed : throw new RuntimeException(words);
         }
 
         _runs = true;
-        return true;
+        return Joined.Runs;
+    }
+
+    /// <summary>Up to the clone itself: only cgroups answer EBUSY or EOPNOTSUPP there.</summary>
+    private bool IsBeforeBirth(int operation)
+    {
+        for (; operation < _planned.Builder.Count; operation++)
+        {
+            if (_planned.Builder.Operations[operation].Code == PlanCode.Clone)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The terminal's master side, for who relays it.</summary>
@@ -185,12 +214,12 @@ internal sealed class Joining : IDisposable
     }
 
     /// <summary>Why a shim is gone that said nothing.</summary>
-    private string Death()
+    private (ChildStatus Ended, string Words) Death()
     {
         int pid = Pid > 0 ? Pid : _shim;
         ChildStatus ended = Processes.WaitPid(pid, wait: true).OrThrow();
         Pid = 0;
         _shim = 0;
-        return string.Create(CultureInfo.InvariantCulture, $"{FailureText.InProcess}the process ended before its program ran: {(ended.Killed ? "signal" : "status")} {ended.Value}");
+        return (ended, string.Create(CultureInfo.InvariantCulture, $"{FailureText.InProcess}the process ended before its program ran: {(ended.Killed ? "signal" : "status")} {ended.Value}"));
     }
 }

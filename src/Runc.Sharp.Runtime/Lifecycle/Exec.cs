@@ -30,34 +30,44 @@ public static class Exec
         ProcessSpec process = ExecProcess.Of(request, join);
         CheckTerminal(request, process);
         CheckPreserved(request);
-        using ExecCgroups own = ExecCgroups.Of(record, request.Cgroups);
-        PlannedContainer planned = Plan(request, join, process, own);
+        using Foreground? foreground = request.Detach ? null : Foreground.Begin();
+        bool cloned = true;
+        bool withInit = false;
+        while (true)
+        {
+            using ExecCgroups cgroups = ExecCgroups.Of(record, request.Cgroups, cloned, withInit);
+            using Joining joining = Begin(request, record, join, process, init, cgroups, cloned && !withInit ? warn : static _ => { });
+            switch (joining.Await())
+            {
+                case Joined.Runs:
+                    return Finish(request, joining, foreground);
+                case Joined.Killed:
+                    cloned = false; // which is not told twice: see KilledInClone
+                    break;
+                case Joined.Refused when !request.Cgroups.IsEmpty:
+                    throw new RuntimeException("the cgroup that was asked for takes no process: it hands controllers to its children");
+                case Joined.Refused when withInit:
+                    throw new RuntimeException("neither the container's cgroup nor that of its init takes a process");
+                default: // its v2 cgroup has children with controllers by now: init has moved into one of them
+                    withInit = true;
+                    break;
+            }
+        }
+    }
+
+    private static Joining Begin(ExecRequest request, ContainerRecord record, JoinFile join, ProcessSpec process, OwnedFd init, ExecCgroups cgroups, Action<string> warn)
+    {
+        PlannedContainer planned = Plan(request, join, process, cgroups);
         foreach (string warning in planned.Warnings)
         {
             warn(warning);
         }
 
-        using OwnedFd? cgroupNamespace = ExecPlanner.JoinsCgroupNamespaceApart(own.Birth is not null, join.Namespaces)
+        bool cloned = cgroups.Birth is not null;
+        using OwnedFd? cgroupNamespace = ExecPlanner.JoinsCgroupNamespaceApart(cloned, join.Namespaces)
             ? Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{record.Pid}/ns/cgroup"), OpenFlags.ReadOnly).OrThrow()
             : null;
-        using Foreground? foreground = request.Detach ? null : Foreground.Begin();
-        using (Joining joining = Joining.Begin(request, record, join, planned, Others(init, own, cgroupNamespace)))
-        {
-            if (joining.Await())
-            {
-                return Finish(request, joining, foreground);
-            }
-        }
-
-        // Its v2 cgroup has children with controllers by now, and so takes no process: init has moved into one of them.
-        if (!request.Cgroups.IsEmpty)
-        {
-            throw new RuntimeException("the cgroup that was asked for takes no process: it hands controllers to its children");
-        }
-
-        using ExecCgroups beside = own.WithInit(record);
-        using Joining second = Joining.Begin(request, record, join, planned, Others(init, beside, cgroupNamespace));
-        return second.Await() ? Finish(request, second, foreground) : throw new RuntimeException("neither the container's cgroup nor that of its init takes a process");
+        return Joining.Begin(request, record, join, planned, cloned, Others(init, cgroups, cgroupNamespace));
     }
 
     private static int Finish(ExecRequest request, Joining joining, Foreground? foreground)
