@@ -18,7 +18,7 @@ END
   containerd --config "$ENGINE/config.toml" >"$ENGINE/containerd.log" 2>&1 3>&- 4>&- </dev/null &
   echo $! >"$ENGINE/pid"
   until_true 20 ctr -a "$ENGINE/containerd.sock" version >/dev/null 2>&1
-  ctr -a "$ENGINE/containerd.sock" image import "$ENGINE/busy.tar" >/dev/null
+  ctr -n "$TAG-engine" -a "$ENGINE/containerd.sock" image import "$ENGINE/busy.tar" >/dev/null
 }
 
 teardown_file() {
@@ -26,7 +26,8 @@ teardown_file() {
 }
 
 IMAGE=docker.io/library/busy:latest
-c() { ctr -a "$ENGINE/containerd.sock" "$@" 3>&- 4>&-; }
+# The namespace is also the name of the containers' parent cgroup.
+c() { ctr -n "$TAG-engine" -a "$ENGINE/containerd.sock" "$@" 3>&- 4>&-; }
 start() { ok c run -d --runc-binary "$RUNTIME" "$@"; }
 engine_clean() {
   c task kill -a -s KILL "$ID"
@@ -44,7 +45,7 @@ state_is() { [[ $(c task ls | awk -v id="$ID" '$1 == id { print $3 }') == "$1" ]
 }
 
 @test "run on a terminal" {
-  ok "$LIB/terminal.py" foreground -- ctr -a "$ENGINE/containerd.sock" run --rm -t --runc-binary "$RUNTIME" "$IMAGE" "$ID" tty
+  ok "$LIB/terminal.py" foreground -- ctr -n "$TAG-engine" -a "$ENGINE/containerd.sock" run --rm -t --runc-binary "$RUNTIME" "$IMAGE" "$ID" tty
   has "$(tr -d '\r' <<<"$out")" '^/dev/pts/0$'
   has "$out" '^status 0$'
 }
@@ -88,7 +89,7 @@ state_is() { [[ $(c task ls | awk -v id="$ID" '$1 == id { print $3 }') == "$1" ]
   ok c task exec --exec-id one "$ID" sh -c 'echo inside; exit 3' || true
   is "$status" 3
   is "$out" inside
-  ok "$LIB/terminal.py" foreground -- ctr -a "$ENGINE/containerd.sock" task exec -t --exec-id two "$ID" tty
+  ok "$LIB/terminal.py" foreground -- ctr -n "$TAG-engine" -a "$ENGINE/containerd.sock" task exec -t --exec-id two "$ID" tty
   has "$(tr -d '\r' <<<"$out")" '^/dev/pts/'
   ok c task ps "$ID"
   is "$(tail -n +2 <<<"$out" | wc -l)" 1
@@ -124,4 +125,8 @@ state_is() { [[ $(c task ls | awk -v id="$ID" '$1 == id { print $3 }') == "$1" ]
   local i
   for i in {1..20}; do spawn c run --rm --runc-binary "$RUNTIME" "$IMAGE" "$ID-$i" true; done
   for i in "${JOBS[@]}"; do end_of "$i"; is "$status" 0; done
+}
+
+@test "nothing is left behind by containerd" {
+  engine_leaves_nothing "$(<"$ENGINE/pid")"
 }

@@ -10,7 +10,7 @@ setup_file() {
   ln -s "$RUNTIME" "$ENGINE/runtime-under-test"
   echo "{}" >"$ENGINE/none.json"
   dockerd -H "unix://$ENGINE/docker.sock" --data-root "$ENGINE/data" --exec-root "$ENGINE/exec" --pidfile "$ENGINE/docker.pid" --config-file "$ENGINE/none.json" \
-    --iptables=false --ip6tables=false --bridge=none --exec-opt native.cgroupdriver=cgroupfs --add-runtime "tested=$ENGINE/runtime-under-test" --default-runtime tested \
+    --iptables=false --ip6tables=false --bridge=none --cgroup-parent "/$TAG-engine" --exec-opt native.cgroupdriver=cgroupfs --add-runtime "tested=$ENGINE/runtime-under-test" --default-runtime tested \
     >"$ENGINE/docker.log" 2>&1 3>&- 4>&- </dev/null &
   echo $! >"$ENGINE/pid"
   until_true 30 /usr/bin/docker -H "unix://$ENGINE/docker.sock" version >/dev/null 2>&1 || { tail -n 20 "$ENGINE/docker.log"; return 1; }
@@ -96,7 +96,20 @@ state_is() { [[ $(d inspect -f '{{.State.Status}}' "$ID") == "$1" ]]; }
   has "$out" '000001f'
 }
 
-@test "run --init, --ulimit, --sysctl, --shm-size, --oom-score-adj" {
+@test "run --init" {
+  ok d run --rm --init --network none busy ps -o pid,args
+  has "$out" '^ *1 /sbin/docker-init -- ps'
+  try d run --rm --init --network none busy sh -c 'kill -TERM $$'
+  is "$status" 143
+}
+
+@test "run --security-opt seccomp=PROFILE" {
+  echo '{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"], "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 123}]}' >"$DIR/profile.json"
+  ok d run --rm --network none --security-opt "seccomp=$DIR/profile.json" busy sys mkdirat -100 /tmp/x 0
+  is "$out" ENOMEDIUM
+}
+
+@test "run --ulimit, --sysctl, --shm-size, --oom-score-adj" {
   ok d run --rm --network none --ulimit nofile=100:200 --sysctl net.ipv4.ip_forward=1 --shm-size 1m --oom-score-adj 100 busy \
     sh -c 'ulimit -Sn; ulimit -Hn; cat /proc/sys/net/ipv4/ip_forward; df -k /dev/shm | tail -n 1 | tr -s " " | cut -d " " -f 2; cat /proc/self/oom_score_adj'
   is "$(paste -sd ' ' <<<"$out")" '100 200 1 1024 100'
@@ -220,9 +233,68 @@ state_is() { [[ $(d inspect -f '{{.State.Status}}' "$ID") == "$1" ]]; }
   until_true 10 eval '[[ $(d inspect -f "{{.State.Health.Status}}" "$ID") == healthy ]]'
 }
 
-@test "restart policy" {
+@test "restart policies" {
   up_d --restart on-failure:2 busy sh -c 'exit 1'
   until_true 15 eval '[[ $(d inspect -f "{{.RestartCount}} {{.State.Status}}" "$ID") == "2 exited" ]]'
+  ok d run -d --name "$ID-always" --network none --restart always busy sh -c 'sleep 0.2'
+  until_true 15 eval '(($(d inspect -f "{{.RestartCount}}" "$ID-always") >= 2))'
+  ok d stop -t 1 "$ID-always"
+  is "$(d inspect -f '{{.State.Status}}' "$ID-always")" exited
+}
+
+@test "logs -f, attach" {
+  up_d -i busy sh -c 'echo one; read line; echo "got $line"; exit 4'
+  spawn d logs -f "$ID" >"$DIR/logs"
+  until_true 5 grep -q one "$DIR/logs"
+  try d attach "$ID" <<<'typed later'
+  is "$status" 4
+  end_of "$JOB"
+  has "$(<"$DIR/logs")" 'got typed later'
+}
+
+@test "run --network bridge: two containers and the host meet" {
+  ok d network create --subnet 10.213.77.0/24 -o com.docker.network.bridge.enable_ip_masquerade=false "$ID-net"
+  ok d run -d --name "$ID" --network "$ID-net" --ip 10.213.77.20 busy sh -c 'echo served >/tmp/index.html; exec httpd -f -p 8080 -h /tmp'
+  until_true 10 d run --rm --network "$ID-net" busy wget -qO - http://10.213.77.20:8080/
+  ok d run --rm --network "$ID-net" busy wget -qO - http://10.213.77.20:8080/
+  is "$out" served
+  ok d run --rm --network "$ID-net" busy cat /sys/class/net/eth0/operstate
+  is "$out" up
+  ok d rm -f "$ID"
+  ok d network rm "$ID-net"
+}
+
+@test "compose: two services" {
+  need_tools docker-compose
+  # Debian's reads proxies and credentials below HOME; it knows one daemon.
+  compose() { HOME=$ENGINE DOCKER_HOST=unix://$ENGINE/docker.sock docker-compose -p "${ID//[^a-z0-9]/}" -f "$DIR/compose.yml" "$@" 3>&- 4>&-; }
+  printf '%s\n' 'version: "2.4"' 'services:' '  web:' '    image: busy' '    network_mode: none' '    command: sh -c "echo composed >/tmp/index.html; exec httpd -f -p 127.0.0.1:8080 -h /tmp"' \
+    '    healthcheck: {test: wget -qO /dev/null http://127.0.0.1:8080/, interval: 300ms, retries: 20}' '    mem_limit: 64m' \
+    '  reader:' '    image: busy' '    network_mode: "service:web"' '    depends_on: {web: {condition: service_healthy}}' '    environment: [A=b]' \
+    '    command: sh -c "echo $$A; wget -qO - http://127.0.0.1:8080/; exec sleep 1000"' >"$DIR/compose.yml"
+  ok compose up -d
+  until_true 10 eval 'compose logs --no-color reader | grep -q composed'
+  has "$(compose logs --no-color reader)" '[|] b$'
+  is "$(compose ps -q | wc -l)" 2
+  ok compose exec -T reader echo inside
+  has "$out" inside
+  ok compose restart -t 1 reader
+  ok compose down -t 1
+  is "$(d ps -aq)" ''
+}
+
+@test "push to and pull from a local registry" {
+  need_tools docker-registry
+  mkdir "$DIR/registry"
+  printf '%s\n' 'version: 0.1' 'log: {level: warn}' "storage: {filesystem: {rootdirectory: $DIR/registry}}" 'http: {addr: "127.0.0.1:5077"}' >"$DIR/registry.yml"
+  spawn docker-registry serve "$DIR/registry.yml" >"$DIR/registry.log" 2>&1
+  until_true 10 eval 'exec 9<>/dev/tcp/127.0.0.1/5077' 2>/dev/null
+  ok d tag busy 127.0.0.1:5077/busy:pushed
+  ok d push -q 127.0.0.1:5077/busy:pushed
+  ok d rmi 127.0.0.1:5077/busy:pushed
+  ok d run --rm --network none 127.0.0.1:5077/busy:pushed echo pulled
+  is "$(tail -n 1 <<<"$out")" pulled
+  ok d rmi 127.0.0.1:5077/busy:pushed
 }
 
 @test "out of memory ends the container" {
@@ -242,4 +314,9 @@ state_is() { [[ $(d inspect -f '{{.State.Status}}' "$ID") == "$1" ]]; }
   up_d busy sleep 1000
   ok d run --rm --network "container:$ID" --pid "container:$ID" --ipc none busy sh -c 'ps -o args | grep -cx "sleep 1000"'
   is "$out" 1
+}
+
+@test "nothing is left behind" {
+  engine_clean
+  engine_leaves_nothing "$(<"$ENGINE/pid")"
 }

@@ -33,12 +33,56 @@ image_make() {
 # root_has BIT: whether this machine's root has the capability; inside another container it lacks some.
 root_has() { (((0x$(awk '/CapPrm/ { print $2 }' /proc/self/status) >> $1) & 1)); }
 
-# The cgroups that engines make above their containers' and leave there.
+# The cgroups that engines make above their containers' and leave there; with a word, and all below these.
 engine_cgroups() {
   local points
   points=$(cgroup_hierarchies | cut -d ' ' -f 1)
   # shellcheck disable=SC2086 # mount points of cgroups have no blanks
-  find $points -maxdepth 1 -type d '(' -name default -o -name docker -o -name 'libpod*' -o -name 'buildah*' ')' | sort
+  find $points -maxdepth 1 -type d '(' -name "$TAG-engine" -o -name 'libpod*' -o -name 'buildah*' ')' | while read -r point; do
+    if [[ ${1:-} ]]; then find "$point" -type d; else echo "$point"; fi
+  done | sort
+}
+
+# What an engine and its runtime could leave: cgroups, mounts, network devices and namespaces, folders of the system, states of containers.
+engine_facts() {
+  engine_cgroups below | sed 's/^/cgroup /'
+  awk -v e="$SUITE_DIR/" '$5 != "/run" && $5 != "/var/cache" && $5 != "/var/lib/containers" && index($5, e) != 1 { print "mount", $5, $9 }' /proc/self/mountinfo
+  awk 'NR > 2 { sub(/:.*/, "", $1); print "network device", $1 }' /proc/net/dev
+  find /etc /opt /root /srv /var/lib /var/log /var/spool -maxdepth 1 -mindepth 1 | sed 's/^/file /'
+  # States of containers: of shims, of Docker, and below the default root of the runtimes.
+  local state
+  for state in /run/containerd/runc/*/* /run/docker/runtime-*/*/* /run/csrunc/* /run/runc/*; do [[ ! -e $state ]] || echo "state $state"; done
+}
+
+# The last test of each file: the daemons end when they are told, and what they and the runtime leave is told.
+engine_leaves_nothing() {
+  local pid left
+  for pid; do
+    kill "$pid"
+    until_true 20 gone "$pid"
+  done
+  # Containers' processes are in cgroups of the engine, shims in that of the suite.
+  left=$(engine_cgroups below | while read -r point; do cat "$point/cgroup.procs"; done | sort -u)
+  is "${left:+processes in cgroups: $left}" ''
+  left=$(for pid in /proc/[0-9]*; do
+    [[ $(tr '\0' ' ' <"$pid/cmdline") == *containerd-shim*"$ENGINE"* || $(tr '\0' ' ' <"$pid/cmdline") == *conmon*"$ENGINE"* ]] && tr '\0' ' ' <"$pid/cmdline"
+  done 2>/dev/null || true)
+  is "$left" ''
+  # Its own mounts, of which a lazy end may take a moment; then of what it made above the containers nothing may hold anything.
+  until_true 5 eval '! grep -E " (overlay|nsfs|shm) " /proc/self/mountinfo | grep -E "$ENGINE|/run/" | grep -v "/netns/default"'
+  engine_parents_remove
+  engine_facts | sort >"$ENGINE/after"
+  is "$(comm -13 "$ENGINE/before" "$ENGINE/after")" ''
+}
+
+# The engines' own cgroups, which they leave with every runtime; only where nothing is below.
+engine_parents_remove() {
+  local point
+  engine_cgroups | comm -13 "$ENGINE/cgroups" - | while read -r point; do
+    # Podman's: of its conmons and of its pods.
+    [[ $point != */libpod* ]] || rmdir "$point"/conmon "$point"/[0-9a-f]* 2>/dev/null || true
+    rmdir "$point" 2>/dev/null || true
+  done
 }
 
 # engine_begin: room for an engine. Its /run is not the machine's.
@@ -51,8 +95,10 @@ engine_begin() {
   [[ -d /var/lib/containers ]] || { mkdir /var/lib/containers && : >"$ENGINE/made"; }
   mount -t tmpfs containers /var/lib/containers
   mount -t tmpfs -o mode=755 cache /var/cache
+  ip link set lo up
   image_make "$ENGINE/busy.tar"
   engine_cgroups >"$ENGINE/cgroups"
+  engine_facts | sort >"$ENGINE/before"
 }
 
 # engine_end PID...: the daemons, asked first.
@@ -66,6 +112,7 @@ engine_end() {
   # Shims and what they hold end with their tasks; what is left was started from here.
   for pid in $(pgrep -f "$ENGINE" || true); do [[ $pid == "$$" || $pid == "$PPID" ]] || kill -KILL "$pid" 2>/dev/null; done
   while read -r point; do umount -l "$point"; done < <(awk -v e="$ENGINE/" 'index($5, e) == 1 { print $5 }' /proc/self/mountinfo | tac)
+  # What a failed test left.
   engine_cgroups | comm -13 "$ENGINE/cgroups" - | while read -r point; do find "$point" -depth -type d -exec rmdir {} + 2>/dev/null; done
   umount -l /run /var/cache /var/lib/containers
   [[ ! -e $ENGINE/made ]] || rmdir /var/lib/containers

@@ -159,3 +159,8 @@ IMAGE=localhost/busy
   ok p run --rm --network none localhost/built
   is "$(paste -sd ' ' <<<"$out")" 'built 0 1000'
 }
+
+@test "nothing is left behind by Podman and Buildah" {
+  engine_clean
+  engine_leaves_nothing
+}
