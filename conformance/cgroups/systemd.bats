@@ -76,6 +76,35 @@ unit_gone() { [[ $(systemctl show -P LoadState "$UNIT") == not-found || $(show A
   done
 }
 
+@test "weights and rates of disks stand in the unit, and survive a reload" {
+  on_v2
+  skip_on runc '1.1.5 gives systemd none of them'
+  skip_on crun '1.8.1 gives systemd none of them'
+  local disk round
+  disk=$(cat /sys/block/vda/dev) || skip "no disk vda"
+  local d="\"major\": ${disk%:*}, \"minor\": ${disk#*:}, \"rate\""
+  start ".linux.resources.blockIO = {\"weight\": 505, \"throttleReadBpsDevice\": [{$d: 1048576}], \"throttleWriteIOPSDevice\": [{$d: 400}]}"
+  for round in before after; do
+    is "$(show IOWeight)" 5000
+    is "$(show IOReadBandwidthMax)" "/dev/block/$disk 1048576"
+    is "$(show IOWriteIOPSMax)" "/dev/block/$disk 400"
+    is "$(knob io '' io.max)" "$disk rbps=1048576 wbps=max riops=max wiops=400"
+    systemctl daemon-reload
+  done
+}
+
+@test "a property that systemd does not know is dropped, and only --debug tells of it" {
+  skip_on runc '1.1.5 passes over it'
+  skip_on crun '1.8.1 passes over it'
+  on_v2
+  [[ $(systemctl --version | awk 'NR == 1 { print $2 }') -lt 253 ]] || skip 'this systemd knows MemoryZSwapMax'
+  scope '.linux.resources.unified = {"memory.zswap.max": "1048576"}'
+  ok sd run -b "$BUNDLE" "$ID"
+  lacks "$output" MemoryZSwapMax
+  ok sd --debug run -b "$BUNDLE" "$ID"
+  has "$err" 'level=debug .*MemoryZSwapMax'
+}
+
 @test "update changes the unit and the cgroup, and both survive a reload" {
   start '.linux.resources.memory = {"limit": 67108864}'
   ok sd update --memory 48m --pids-limit 21 --cpu-quota 20000 --cpu-period 100000 "$ID"

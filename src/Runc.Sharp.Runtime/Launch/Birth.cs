@@ -45,10 +45,10 @@ internal sealed partial class Birth : IDisposable
     internal ContainerDirectory Directory { get; }
 
     /// <summary>Goes as far as <see cref="PlanStage.Ready"/>.</summary>
-    internal static Birth Begin(CreateRequest request, bool startsAtOnce, bool foreground, Action<string> warn) =>
-        Begin(request, startsAtOnce, foreground, warn, cloned: true);
+    internal static Birth Begin(CreateRequest request, bool startsAtOnce, bool foreground, Action<string> warn, Action<string> debug) =>
+        Begin(request, startsAtOnce, foreground, warn, debug, cloned: true);
 
-    private static Birth Begin(CreateRequest request, bool startsAtOnce, bool foreground, Action<string> warn, bool cloned)
+    private static Birth Begin(CreateRequest request, bool startsAtOnce, bool foreground, Action<string> warn, Action<string> debug, bool cloned)
     {
         ContainerId.Check(request.Id);
         BundleFile bundle = BundleFile.Open(request.Bundle, request.Config, warn);
@@ -91,9 +91,9 @@ internal sealed partial class Birth : IDisposable
             }
 
             birth.Listen(PlanStage.Ready);
-            foreach (string warning in facts.Cgroups.Dropped)
+            foreach (string note in facts.Cgroups.Dropped)
             {
-                warn(warning);
+                debug(note);
             }
 
             return birth;
@@ -101,7 +101,7 @@ internal sealed partial class Birth : IDisposable
         catch (RuntimeException) when (birth._killedInClone)
         {
             birth.Dispose();
-            return Begin(request, startsAtOnce, foreground, static _ => { }, cloned: false); // the warnings are told
+            return Begin(request, startsAtOnce, foreground, static _ => { }, debug, cloned: false); // the warnings are told
         }
         catch
         {

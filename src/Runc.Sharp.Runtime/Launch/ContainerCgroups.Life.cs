@@ -87,9 +87,7 @@ internal sealed partial class ContainerCgroups
         CgroupWriteList list = CgroupWrites.For(KernelLimits.Complete(change, files, _placement!), _placement!, string.Empty);
         IReadOnlyList<CgroupNote> ignored = new FsManager(files, _placement!).Update(
             list, _placement!.Manager == CgroupManagerKind.Systemd ? () => UpdateScope(list.Writes) : null);
-        var notes = new List<CgroupNote>([.. list.Warnings, .. ignored]);
-        notes.AddRange(_dropped.ConvertAll(static text => new CgroupNote(string.Empty, text)));
-        return notes;
+        return [.. list.Warnings, .. ignored];
     }
 
     /// <summary>Begins to watch for want of memory and for the end.</summary>

@@ -7,9 +7,12 @@ namespace Runc.Sharp.Runtime.Lifecycle;
 public static class Create
 {
     /// <summary>Creates a container.</summary>
-    public static void Run(CreateRequest request, Action<string> warn)
+    /// <param name="request">What, and how.</param>
+    /// <param name="warn">Takes what is ignored.</param>
+    /// <param name="debug">Takes what is of interest to who looks for a fault.</param>
+    public static void Run(CreateRequest request, Action<string> warn, Action<string> debug)
     {
-        using Birth birth = Birth.Begin(request, startsAtOnce: false, foreground: false, warn);
+        using Birth birth = Birth.Begin(request, startsAtOnce: false, foreground: false, warn, debug);
         birth.Commit();
     }
 }

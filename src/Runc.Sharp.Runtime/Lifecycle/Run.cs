@@ -8,8 +8,11 @@ namespace Runc.Sharp.Runtime.Lifecycle;
 public static class Run
 {
     /// <summary>Runs a container.</summary>
+    /// <param name="request">What, and how.</param>
+    /// <param name="warn">Takes what is ignored.</param>
+    /// <param name="debug">Takes what is of interest to who looks for a fault.</param>
     /// <returns>The program's exit code, 128 and the signal where one ended it; 0 where it is detached.</returns>
-    public static int Execute(CreateRequest request, Action<string> warn)
+    public static int Execute(CreateRequest request, Action<string> warn, Action<string> debug)
     {
         using Foreground? foreground = request.Detach ? null : Foreground.Begin();
         if (foreground is not null && !request.NoSubreaper)
@@ -17,7 +20,7 @@ public static class Run
             Processes.SetChildSubreaper(true).OrThrow();
         }
 
-        using Birth birth = Birth.Begin(request, startsAtOnce: true, foreground: !request.Detach, warn);
+        using Birth birth = Birth.Begin(request, startsAtOnce: true, foreground: !request.Detach, warn, debug);
         foreground?.Attach(birth.TakeMaster());
         using NotifySocket? notify = NotifySocket.Open(birth.Directory, request.NotifySocket);
         birth.Commit();

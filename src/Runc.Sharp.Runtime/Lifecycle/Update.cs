@@ -21,8 +21,9 @@ public static class Update
     /// <param name="request">The container.</param>
     /// <param name="change">What is to change; what it does not name stays. Device rules in it are passed over.</param>
     /// <param name="warn">Takes what is ignored.</param>
+    /// <param name="debug">Takes what is of interest to who looks for a fault.</param>
     /// <exception cref="RuntimeException">The container does not live, or a limit is refused: then all are as before.</exception>
-    public static void Run(ContainerRequest request, ResourcesSpec change, Action<string> warn)
+    public static void Run(ContainerRequest request, ResourcesSpec change, Action<string> warn, Action<string> debug)
     {
         using StateRoot root = StateRoot.Existing(request.Globals.Root);
         using ContainerDirectory directory = root.Open(request.Id);
@@ -33,9 +34,15 @@ public static class Update
             throw new RuntimeException("container not running");
         }
 
-        foreach (CgroupNote note in ContainerCgroups.Of(record).Update(change with { Devices = null }))
+        ContainerCgroups cgroups = ContainerCgroups.Of(record);
+        foreach (CgroupNote note in cgroups.Update(change with { Devices = null }))
         {
             warn(note.ToString());
+        }
+
+        foreach (string note in cgroups.Dropped)
+        {
+            debug(note);
         }
     }
 }

@@ -117,6 +117,7 @@ internal sealed class DBusWriter
         byte[] => "ay",
         uint[] => "au",
         (string, string)[] => "a(ss)",
+        (string, ulong)[] => "a(st)",
         DBusArray array => "a" + array.Element,
         _ => throw new ArgumentException("no value for the bus: " + value.GetType().Name, nameof(value)),
     };
@@ -186,6 +187,17 @@ internal sealed class DBusWriter
                     BeginStruct();
                     String(first);
                     String(second);
+                }
+
+                EndArray(array);
+                break;
+            case (string, ulong)[] pairs:
+                array = BeginArray(8);
+                foreach ((string first, ulong second) in pairs)
+                {
+                    BeginStruct();
+                    String(first);
+                    UInt64(second);
                 }
 
                 EndArray(array);

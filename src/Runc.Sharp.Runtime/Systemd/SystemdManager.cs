@@ -153,7 +153,7 @@ internal sealed class SystemdManager : IDisposable
         ResetFailed(unit);
     }
 
-    /// <summary>Sends a signal to all processes of a unit.</summary>
+    /// <summary>Sends a signal to all processes of a unit. One that is not there has none.</summary>
     /// <exception cref="RuntimeException">systemd refuses.</exception>
     internal void Kill(string unit, int signal)
     {
@@ -163,7 +163,7 @@ internal sealed class SystemdManager : IDisposable
             writer.String("all");
             writer.UInt32((uint)signal);
         });
-        if (answer.Type == DBusMessageType.Error)
+        if (answer.Type == DBusMessageType.Error && answer.ErrorName is not (Name + ".NoSuchUnit" or Name + ".NoSuchProcess"))
         {
             throw Refused("signal " + unit, answer);
         }

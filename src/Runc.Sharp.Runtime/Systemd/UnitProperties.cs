@@ -47,6 +47,7 @@ internal static class UnitProperties
         };
         UnitDevices.Add(list, devices);
         AddLimits(list, writes);
+        AddOutOfMemory(list, writes);
         foreach ((string key, string value) in annotations)
         {
             if (PropertyAnnotation.Read(key, value) is { } property)
@@ -71,6 +72,7 @@ internal static class UnitProperties
         long quota = 0;
         ulong period = 0;
         string pointer = string.Empty;
+        var io = new UnitBlockIo();
         foreach (CgroupWrite write in writes)
         {
             switch (write.File)
@@ -90,7 +92,7 @@ internal static class UnitProperties
                     pointer = write.Pointer;
                     break;
                 default:
-                    if (Of(write) is { } property)
+                    if ((Of(write) ?? io.Take(write)) is { } property)
                     {
                         list.Add(property);
                     }
@@ -100,6 +102,19 @@ internal static class UnitProperties
         }
 
         AddBandwidth(list, quota, period, pointer);
+        io.AddTo(list);
+    }
+
+    /// <summary>systemd's word for <c>memory.oom.group</c>; a new scope's only, it cannot be changed.</summary>
+    private static void AddOutOfMemory(List<UnitProperty> list, IReadOnlyList<CgroupWrite> writes)
+    {
+        foreach (CgroupWrite write in writes)
+        {
+            if (write is { File: "memory.oom.group", Value: "0" or "1" })
+            {
+                list.Add(new UnitProperty("OOMPolicy", write.Value == "1" ? "kill" : "continue", Pointer: write.Pointer));
+            }
+        }
     }
 
     private static UnitProperty? Of(CgroupWrite write)
@@ -111,6 +126,7 @@ internal static class UnitProperties
             "memory.low" => "MemoryLow",
             "memory.min" => "MemoryMin",
             "memory.swap.max" => "MemorySwapMax",
+            "memory.zswap.max" => "MemoryZSwapMax",
             "memory.limit_in_bytes" => "MemoryLimit",
             "pids.max" => "TasksMax",
             "cpu.weight" => "CPUWeight",
@@ -129,8 +145,6 @@ internal static class UnitProperties
             "cpu.idle" when write.Value == "1" => new UnitProperty("CPUWeight", 0ul, Pointer: write.Pointer),
             "cpuset.cpus" when Bits(write.Value) is { } bits => new UnitProperty("AllowedCPUs", bits, Pointer: write.Pointer),
             "cpuset.mems" when Bits(write.Value) is { } bits => new UnitProperty("AllowedMemoryNodes", bits, Pointer: write.Pointer),
-            "io.bfq.weight" when (write.Rules & CgroupWriteRules.Keyed) == 0 && Limit(write.OtherValue ?? string.Empty) is { } weight =>
-                new UnitProperty("IOWeight", weight, Pointer: write.Pointer),
             _ => null,
         };
     }

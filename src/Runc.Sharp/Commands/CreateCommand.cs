@@ -19,7 +19,7 @@ internal sealed class CreateCommand : Verb
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
-        Create.Run(_bundle.Request(parsed, globals, parsed.GetRequiredValue(_id)), log.Warning);
+        Create.Run(_bundle.Request(parsed, globals, parsed.GetRequiredValue(_id)), log.Warning, log.Debug);
         return 0;
     }
 }

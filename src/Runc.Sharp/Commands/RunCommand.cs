@@ -41,7 +41,7 @@ internal sealed class RunCommand : Verb
             request = request with { Id = IdOf(operand, globals), Bundle = operand };
         }
 
-        return Run.Execute(request, log.Warning);
+        return Run.Execute(request, log.Warning, log.Debug);
     }
 
     /// <summary>The bundle's name as far as an id may hold it, and a number where it is taken.</summary>

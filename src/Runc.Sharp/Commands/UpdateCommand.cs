@@ -49,7 +49,7 @@ internal sealed class UpdateCommand : Verb
     {
         string? document = parsed.GetValue(_resources);
         ResourcesSpec change = string.IsNullOrEmpty(document) ? FromOptions(parsed) : FromDocument(document);
-        Update.Run(new ContainerRequest(globals, parsed.GetRequiredValue(_id)), change, log.Warning);
+        Update.Run(new ContainerRequest(globals, parsed.GetRequiredValue(_id)), change, log.Warning, log.Debug);
         return 0;
     }
 

@@ -51,7 +51,13 @@ internal sealed class LogFile
     }
 
     /// <summary>What is done, for who looks for a fault; only where <see cref="Debugs"/>.</summary>
-    internal void Debug(string message) => Tell("debug", message);
+    internal void Debug(string message)
+    {
+        if (Debugs)
+        {
+            Tell("debug", message);
+        }
+    }
 
     internal void Open(string path) =>
         _file = Files.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Append | OpenFlags.NoFollow, 0x180).OrThrow();

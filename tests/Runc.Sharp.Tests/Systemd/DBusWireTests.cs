@@ -58,7 +58,7 @@ public sealed class DBusWireTests
         object[] values =
         [
             true, (byte)7, (short)-2, (ushort)60000, -5, 4000000000u, long.MinValue, ulong.MaxValue, 1.5, "ä\n", Array.Empty<byte>(), new byte[] { 1, 2, 3 },
-            new uint[] { 1, uint.MaxValue }, new[] { ("a", "b"), ("cc", string.Empty) }, new DBusArray("t", [1ul, 2ul]), new DBusArray("s", ["x"]), new DBusArray("y", [(byte)1]), new DBusArray("q", []),
+            new uint[] { 1, uint.MaxValue }, new[] { ("a", "b"), ("cc", string.Empty) }, new[] { ("a", 1ul), ("bbbb", ulong.MaxValue) }, new DBusArray("t", [1ul, 2ul]), new DBusArray("s", ["x"]), new DBusArray("y", [(byte)1]), new DBusArray("q", []),
         ];
         var random = new Random(7);
         for (int round = 0; round < 500; round++)
@@ -165,6 +165,7 @@ public sealed class DBusWireTests
     private static string Plain(object value) => value switch
     {
         (string, string)[] pairs => string.Join(';', pairs.Select(static pair => $"({pair.Item1},{pair.Item2})")),
+        (string, ulong)[] pairs => string.Join(';', pairs.Select(static pair => $"({pair.Item1},{pair.Item2})")),
         DBusArray array => string.Join(';', array.Items.Select(Plain)),
         Array list => string.Join(';', list.Cast<object>().Select(Plain)),
         List<object> list => string.Join(';', list.Select(static item => item is List<object> pair ? $"({pair[0]},{pair[1]})" : Plain(item))),

@@ -113,12 +113,13 @@ public sealed class SystemdManagerTests
     }
 
     [Fact]
-    public void A_unit_that_is_not_there_is_stopped()
+    public void A_unit_that_is_not_there_is_killed_and_stopped()
     {
         using var bus = new FakeBus((bus, call) => [bus.Error(call.Serial, Systemd + ".NoSuchUnit", "Unit c.scope not loaded.")]);
         using var manager = new SystemdManager(bus.Connection, onBus: false);
+        manager.Kill("c.scope", 9);
         manager.Stop("c.scope");
-        Assert.Equal(["StopUnit c.scope replace", "ResetFailedUnit c.scope"], bus.Log);
+        Assert.Equal(["KillUnit c.scope all 9", "StopUnit c.scope replace", "ResetFailedUnit c.scope"], bus.Log);
     }
 
     [Fact]

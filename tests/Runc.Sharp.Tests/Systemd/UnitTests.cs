@@ -72,8 +72,15 @@ public sealed class UnitTests
             Memory = new() { Limit = 100, Swap = 300, Reservation = 50 },
             Cpu = new() { Shares = 1024, Quota = 50000, Period = 100000, Cpus = "0-1,9", Mems = "0" },
             Pids = new() { Limit = -1 },
-            BlockIo = new() { Weight = 10 },
-            Unified = [new("memory.high", "70")],
+            BlockIo = new()
+            {
+                Weight = 10,
+                WeightDevice = [new() { Major = 8, Minor = 0, Weight = 10 }, new() { Major = 8, Minor = 16, Weight = 1000 }],
+                ThrottleReadBpsDevice = [new() { Major = 8, Minor = 0, Rate = 5 }],
+                ThrottleWriteBpsDevice = [new() { Major = 8, Minor = 0, Rate = 0 }],
+                ThrottleReadIopsDevice = [new() { Major = 8, Minor = 0, Rate = 6 }],
+            },
+            Unified = [new("memory.high", "70"), new("memory.oom.group", "1"), new("io.max", "8:16 riops=7 wiops=8 later=9")],
         };
         CgroupPlacement placement = CgroupPath.PlanUnit(Machines.Unified(), "0::/init.scope\n"u8, "a.slice/b.scope");
         List<UnitProperty> list = UnitProperties.OfScope(
@@ -86,6 +93,8 @@ public sealed class UnitTests
                 "DevicePolicy=strict",
                 "TasksMax=18446744073709551615", "MemorySwapMax=200", "MemoryMax=100", "MemoryLow=50", "IOWeight=1", "CPUWeight=100",
                 "AllowedCPUs=3,2", "AllowedMemoryNodes=1", "MemoryHigh=70", "CPUQuotaPeriodUSec=100000", "CPUQuotaPerSecUSec=500000",
+                "IODeviceWeight=/dev/block/8:0 1,/dev/block/8:16 10000", "IOReadBandwidthMax=/dev/block/8:0 5", "IOWriteBandwidthMax=/dev/block/8:0 18446744073709551615",
+                "IOReadIOPSMax=/dev/block/8:0 6,/dev/block/8:16 7", "IOWriteIOPSMax=/dev/block/8:16 8", "OOMPolicy=kill",
                 "TimeoutStopUSec=1500000",
             ],
             list.Select(Show));
@@ -225,6 +234,7 @@ public sealed class UnitTests
     private static string Show(UnitProperty property) => property.Name + "=" + (property.Value switch
     {
         (string, string)[] pairs => string.Join(',', pairs.Select(static pair => pair.Item1 + " " + pair.Item2)),
+        (string, ulong)[] pairs => string.Join(',', pairs.Select(static pair => pair.Item1 + " " + pair.Item2)),
         byte[] bytes => string.Join(',', bytes),
         uint[] numbers => string.Join(',', numbers),
         _ => Convert.ToString(property.Value, System.Globalization.CultureInfo.InvariantCulture),
