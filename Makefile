@@ -94,10 +94,10 @@ engines: build ## The same on csrunc and on runc beside it; rewrite docs/engines
 	$(SUDO) conformance/engines/engines $(ARGS)
 
 .PHONY: bench
-bench: build ## Measure csrunc beside crun, runc and the floor (BENCH_RUNS=100; ARGS=--write: into docs/benchmarks.md)
-	@$(need) $(BENCH_NEEDS)
+bench: build ## Measure csrunc beside crun, runc and the floor (BENCH_RUNS=100; ARGS=--write: into docs/benchmarks.md, --no-instructions: without the VM)
+	@$(need) $(BENCH_NEEDS) $(VM_NEEDS)
 	@$(need) $(BENCH_PEERS) || echo 'without them: the bench leaves out a peer that is missing' >&2
-	$(SUDO) env BENCH_RUNS='$(BENCH_RUNS)' conformance/bench/bench $(ARGS)
+	$(SUDO) env BENCH_RUNS='$(BENCH_RUNS)' VM_CACHE='$(VM_CACHE)' conformance/bench/bench $(ARGS)
 
 .PHONY: install
 install: build ## Install the binary, manual pages and shell completions below PREFIX

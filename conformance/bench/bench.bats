@@ -5,14 +5,14 @@ load ../lib/suite
 @test "the bench prints each row for csrunc and the floor, and leaves no cgroup and no mount" {
   [[ $RUNTIME_NAME == csrunc ]] || skip "it measures csrunc"
   command -v gcc >/dev/null || skip "needs gcc"
-  BENCH_RUNS=1 LIMIT=120 ok "$BATS_TEST_DIRNAME/bench"
+  BENCH_RUNS=1 LIMIT=120 ok "$BATS_TEST_DIRNAME/bench" --no-instructions
   local row cell='[0-9]+\.[0-9]{2} \([0-9]+\.[0-9]{2}\)'
   for row in '`run`, `runc spec`' '`create` \+ `start` \+ `delete`, `runc spec`' '`run`, Docker' '`create` \+ `start` \+ `delete`, Docker' \
-    '`--version`' '`state` of a running container'; do
+    '`--version`' '`state` of a running container' '`exec` of true'; do
     has "$out" "^\| $row.* \| $cell \|"
   done
   has "$out" '`run`.*: against floor'
-  for row in run create start state list kill delete --version; do
+  for row in run create start state list exec kill delete --version; do
     has "$out" "^\| \`$row\` \| [0-9]+ \|"
   done
   has "$out" '^\| RSS .* \| [0-9]+ \|'
@@ -22,7 +22,7 @@ load ../lib/suite
 @test "the bench names a peer that is missing, and goes on without it" {
   [[ $RUNTIME_NAME == csrunc ]] || skip "it measures csrunc"
   command -v gcc >/dev/null || skip "needs gcc"
-  BENCH_PEERS='nosuchpeer' BENCH_RUNS=1 LIMIT=120 ok "$BATS_TEST_DIRNAME/bench"
+  BENCH_PEERS='nosuchpeer' BENCH_RUNS=1 LIMIT=120 ok "$BATS_TEST_DIRNAME/bench" --no-instructions
   has "$out" '^nosuchpeer is missing: left out$'
   lacks "$out" 'against crun'
   has "$out" '`run`.*: against floor'
