@@ -158,6 +158,53 @@ state_is() { [[ $(d inspect -f '{{.State.Status}}' "$ID") == "$1" ]]; }
   isnt "$status" 0
 }
 
+# mistake CODE TEXT WORDS...: what a user reads, and the code that scripts get. The codes are those with runc.
+mistake() {
+  try d run --rm --network none "${@:3}"
+  is "$status" "$1"
+  has "$err" "$2"
+  lacks "$err" 'System\.|Exception'
+}
+
+@test "mistakes in the program, its directory and its user" {
+  mistake 127 'exec: "nowhere": executable file not found in \$PATH' busy nowhere
+  mistake 127 'exec: "/nowhere": stat /nowhere: no such file or directory' busy /nowhere
+  mistake 126 'exec: "/etc/passwd": permission denied' busy /etc/passwd
+  mistake 126 'exec: "/etc": .*permission denied' busy /etc
+  mistake 125 'exec: "/etc/passwd/x": stat /etc/passwd/x: not a directory' busy /etc/passwd/x
+  mistake 125 '/etc/passwd is not a directory' -w /etc/passwd busy true
+  mistake 125 'unable to find user nosuch' -u nosuch busy true
+  up_d busy sleep 1000
+  local words
+  for words in '-w /nowhere' '-w /etc/passwd' '-u nosuch'; do
+    # shellcheck disable=SC2086 # words
+    try d exec $words "$ID" true
+    is "$status" 126
+    has "$output" 'no such file or directory|not a directory|unable to find user'
+  done
+}
+
+@test "mistakes in mounts" {
+  echo file >"$DIR/file"
+  mkdir "$DIR/folder"
+  mistake 125 'bind source path does not exist' --mount "type=bind,src=$DIR/missing,dst=/x" busy true
+  mistake 125 '/sys/newfile.*read-only file system' -v "$DIR/file:/sys/newfile" busy true
+  mistake 125 '/proc/newfile.*cannot be mounted because it is inside /proc' -v "$DIR/file:/proc/newfile" busy true
+  # Docker knows advice for these words.
+  mistake 125 '/bin.*not a directory.*Are you trying to mount a directory onto a file' -v "$DIR/file:/bin" busy true
+  mistake 125 '/etc/passwd.*not a directory.*Are you trying to mount a directory onto a file' -v "$DIR/folder:/etc/passwd" busy true
+}
+
+@test "mistakes in limits and profiles" {
+  mistake 125 'quota|cfs_quota_us' --cpus 0.001 busy true
+  mistake 127 'net.ipv4.nosuch.*no such file or directory|net/ipv4/nosuch: no such file' --sysctl net.ipv4.nosuch=1 busy true
+  root_has 24 || mistake 125 'operation not permitted' --ulimit nofile=99999999:99999999 busy true
+  # A filter may name calls that this machine does not know, and the least memory that Docker takes is enough.
+  echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["no_such_call"], "action": "SCMP_ACT_ERRNO"}]}' >"$DIR/profile.json"
+  ok d run --rm --network none --security-opt "seccomp=$DIR/profile.json" busy true
+  ok d run --rm --network none --memory 6m --memory-swap 6m busy true
+}
+
 @test "stop, start, restart, kill, wait, rename" {
   up_d busy sh -c 'trap "exit 3" TERM; while :; do sleep 0.05; done'
   sleep 0.3

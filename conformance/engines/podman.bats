@@ -92,6 +92,34 @@ IMAGE=localhost/busy
   has "$output" '[Pp]ermission denied'
 }
 
+# mistake CODE TEXT WORDS...: as with Docker.
+mistake() {
+  try p run --rm --network none "${@:3}"
+  is "$status" "$1"
+  has "$err" "$2"
+  lacks "$err" 'System\.|Exception'
+}
+
+@test "podman tells mistakes, with the exit codes that it has with runc" {
+  echo file >"$DIR/file"
+  mistake 127 'exec: "/nowhere": stat /nowhere: no such file or directory' $IMAGE /nowhere
+  mistake 126 'exec: "/etc": .*permission denied' $IMAGE /etc
+  mistake 126 'stat /etc/passwd/x: not a directory' $IMAGE /etc/passwd/x
+  mistake 126 'does not exist on container' -w /nowhere $IMAGE true
+  mistake 125 'no such file or directory' -v "$DIR/missing:/x" $IMAGE true
+  mistake 126 '/sys/newfile.*read-only file system' -v "$DIR/file:/sys/newfile" $IMAGE true
+  mistake 126 '/bin.*not a directory' -v "$DIR/file:/bin" $IMAGE true
+  mistake 126 'memory limit|OOM' --memory 100k $IMAGE true
+  mistake 127 'no such file or directory' --sysctl net.ipv4.nosuch=1 $IMAGE true
+  up_p $IMAGE sleep 1000
+  try p exec "$ID" /etc
+  is "$status" 126
+  try p exec -w /nowhere "$ID" true
+  is "$status" 127
+  try p exec -w /etc/passwd "$ID" true
+  is "$status" 255
+}
+
 @test "podman logs, top, stop, start, kill, wait, rm" {
   up_p $IMAGE sh -c 'trap "exit 3" TERM; echo line; while :; do sleep 0.05; done'
   until_true 5 eval 'p logs "$ID" | grep -q line'

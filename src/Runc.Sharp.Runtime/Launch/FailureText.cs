@@ -79,7 +79,7 @@ public static class FailureText
         {
             Errno.ENOENT when !name.Contains('/', StringComparison.Ordinal) => quoted + "executable file not found in $PATH",
             Errno.EACCES => quoted + "permission denied",
-            Errno.EISDIR => quoted + "is a directory",
+            Errno.EISDIR => quoted + "is a directory: permission denied", // runc 1.1 says the one, 1.2 the other; engines of their times know only that
             _ => string.Concat(quoted, "stat ", name, ": ", error.Words()),
         };
     }
