@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Text;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Linux.Plan;
 using Runc.Sharp.Runtime.Store;
@@ -163,36 +162,15 @@ internal sealed partial class Birth
 
         using (master)
         {
-            using OwnedFd socket = Sockets.Create(SocketKind.Stream).OrThrow();
-            Sockets.Connect(socket, _request.ConsoleSocket).OrThrow();
-            Sockets.Send(socket, "/dev/ptmx"u8, [master]).OrThrow();
+            DescriptorSocket.Give(_request.ConsoleSocket, master, "/dev/ptmx"u8);
         }
     }
 
-    /// <summary>The seccomp agent gets the state and the listener. config-linux.md#containerprocessstate.</summary>
     private void Listener(int number)
     {
         SeccompSpec seccomp = _bundle.Spec.Linux!.Seccomp!;
         using OwnedFd listener = Processes.PidfdGetFd(_process!, number).OrThrow();
-        var json = new JsonText();
-        json.BeginObject().String("ociVersion", _bundle.Spec.OciVersion).BeginArray("fds").String(null, "seccompFd").EndArray().Number("pid", (long)Pid);
-        if (seccomp.ListenerMetadata is { } metadata)
-        {
-            json.String("metadata", metadata);
-        }
-
-        json.Raw("state", Encoding.UTF8.GetString(State(ContainerStatus.Creating))).EndObject();
-        try
-        {
-            using OwnedFd socket = Sockets.Create(SocketKind.Stream).OrThrow();
-            Sockets.Connect(socket, seccomp.ListenerPath!).OrThrow();
-            Sockets.Send(socket, json.ToUtf8(), [listener]).OrThrow();
-        }
-        catch (LinuxException fault)
-        {
-            throw new RuntimeException(string.Concat("/linux/seccomp/listenerPath: failed to connect with seccomp agent ", seccomp.ListenerPath, ": ", fault.Message));
-        }
-
+        SeccompAgent.Tell(seccomp.ListenerPath!, seccomp.ListenerMetadata, _bundle.Spec.OciVersion, Pid, State(ContainerStatus.Creating), listener);
         Tell(PlanStage.Listener, []);
     }
 

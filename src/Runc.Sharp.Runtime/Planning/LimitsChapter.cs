@@ -40,31 +40,9 @@ internal static class LimitsChapter
             RlimitSpec limit = limits[at];
             plan.At("/process/rlimits", at);
             Span<ulong> pair = [limit.Soft, limit.Hard];
-            plan.Call("set the limit", limit.Type, Sys.prlimit64, 0, Resource(limit.Type), plan.Bytes(MemoryMarshal.AsBytes(pair)), 0);
+            plan.Call("set the limit", limit.Type, Sys.prlimit64, 0, RlimitNames.Number(limit.Type), plan.Bytes(MemoryMarshal.AsBytes(pair)), 0);
         }
 
         plan.At(string.Empty);
     }
-
-    /// <summary>getrlimit(2).</summary>
-    private static int Resource(string type) => type switch
-    {
-        "RLIMIT_CPU" => 0,
-        "RLIMIT_FSIZE" => 1,
-        "RLIMIT_DATA" => 2,
-        "RLIMIT_STACK" => 3,
-        "RLIMIT_CORE" => 4,
-        "RLIMIT_RSS" => 5,
-        "RLIMIT_NPROC" => 6,
-        "RLIMIT_NOFILE" => 7,
-        "RLIMIT_MEMLOCK" => 8,
-        "RLIMIT_AS" => 9,
-        "RLIMIT_LOCKS" => 10,
-        "RLIMIT_SIGPENDING" => 11,
-        "RLIMIT_MSGQUEUE" => 12,
-        "RLIMIT_NICE" => 13,
-        "RLIMIT_RTPRIO" => 14,
-        "RLIMIT_RTTIME" => 15,
-        _ => throw new RuntimeException("/process/rlimits: unknown limit " + type),
-    };
 }

@@ -102,7 +102,7 @@ internal static class ProcessRules
         ImmutableArray<string> list = names ?? [];
         for (int i = 0; i < list.Length; i++)
         {
-            if (!IsCapability(list[i]))
+            if (CapabilityNames.Number(list[i]) < 0)
             {
                 report.Warn("LinuxProcCapError", Place.At(at + set, i), Text.Quote(list[i]) + " is not a known capability, and is left out");
             }
@@ -115,7 +115,7 @@ internal static class ProcessRules
         for (int i = 0; i < rlimits.Length; i++)
         {
             RlimitSpec limit = rlimits[i];
-            int number = RlimitNumber(limit.Type);
+            int number = RlimitNames.Number(limit.Type);
             if (number < 0)
             {
                 report.Error("PosixProcRlimitsTypeValueError", Place.At(at, i, "type"), "must be a resource of getrlimit(2), is " + Text.Quote(limit.Type));
@@ -132,36 +132,4 @@ internal static class ProcessRules
             }
         }
     }
-
-    /// <summary>The kernel's number of a resource, getrlimit(2); -1 for an unknown one.</summary>
-    private static int RlimitNumber(string type) => type switch
-    {
-        "RLIMIT_CPU" => 0,
-        "RLIMIT_FSIZE" => 1,
-        "RLIMIT_DATA" => 2,
-        "RLIMIT_STACK" => 3,
-        "RLIMIT_CORE" => 4,
-        "RLIMIT_RSS" => 5,
-        "RLIMIT_NPROC" => 6,
-        "RLIMIT_NOFILE" => 7,
-        "RLIMIT_MEMLOCK" => 8,
-        "RLIMIT_AS" => 9,
-        "RLIMIT_LOCKS" => 10,
-        "RLIMIT_SIGPENDING" => 11,
-        "RLIMIT_MSGQUEUE" => 12,
-        "RLIMIT_NICE" => 13,
-        "RLIMIT_RTPRIO" => 14,
-        "RLIMIT_RTTIME" => 15,
-        _ => -1,
-    };
-
-    /// <summary>The names of capabilities(7), up to Linux 6.18.</summary>
-    private static bool IsCapability(string name) => name is
-        "CAP_CHOWN" or "CAP_DAC_OVERRIDE" or "CAP_DAC_READ_SEARCH" or "CAP_FOWNER" or "CAP_FSETID" or "CAP_KILL" or "CAP_SETGID"
-        or "CAP_SETUID" or "CAP_SETPCAP" or "CAP_LINUX_IMMUTABLE" or "CAP_NET_BIND_SERVICE" or "CAP_NET_BROADCAST" or "CAP_NET_ADMIN"
-        or "CAP_NET_RAW" or "CAP_IPC_LOCK" or "CAP_IPC_OWNER" or "CAP_SYS_MODULE" or "CAP_SYS_RAWIO" or "CAP_SYS_CHROOT"
-        or "CAP_SYS_PTRACE" or "CAP_SYS_PACCT" or "CAP_SYS_ADMIN" or "CAP_SYS_BOOT" or "CAP_SYS_NICE" or "CAP_SYS_RESOURCE"
-        or "CAP_SYS_TIME" or "CAP_SYS_TTY_CONFIG" or "CAP_MKNOD" or "CAP_LEASE" or "CAP_AUDIT_WRITE" or "CAP_AUDIT_CONTROL"
-        or "CAP_SETFCAP" or "CAP_MAC_OVERRIDE" or "CAP_MAC_ADMIN" or "CAP_SYSLOG" or "CAP_WAKE_ALARM" or "CAP_BLOCK_SUSPEND"
-        or "CAP_AUDIT_READ" or "CAP_PERFMON" or "CAP_BPF" or "CAP_CHECKPOINT_RESTORE";
 }

@@ -1,6 +1,6 @@
 using System;
 using Runc.Sharp.Runtime;
-using Runc.Sharp.Runtime.Planning;
+using Runc.Sharp.Spec;
 
 namespace Runc.Sharp.Output;
 
@@ -25,7 +25,7 @@ internal static class FeaturesDocument
         ]);
         json.BeginObject("linux");
         Texts(json, "namespaces", ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"]);
-        Texts(json, "capabilities", Capabilities.All);
+        Texts(json, "capabilities", CapabilityNames.All);
         json.BeginObject("cgroup").Boolean("v1", true).Boolean("v2", true).Boolean("systemd", true).Boolean("systemdUser", false).Boolean("rdma", true).EndObject();
         json.BeginObject("seccomp").Boolean("enabled", true);
         Texts(json, "actions", ["SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP"]);
