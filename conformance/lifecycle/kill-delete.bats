@@ -86,6 +86,22 @@ sends() {
   nothing_left
 }
 
+@test "in a pid namespace that was joined, kill and delete reach every process of the container" {
+  local child group
+  spawn unshare --pid --fork --kill-child sleep 100
+  until_true 5 eval "pgrep -P $JOB >/dev/null"
+  child=$(pgrep -P "$JOB")
+  bundle --arg p "/proc/$child/ns/pid" '(.linux.namespaces[] | select(.type == "pid")).path = $p'
+  sh_c 'sleep 1000 & sleep 1000 & wait'
+  up
+  group=$(cgroup_of "$PID" freezer)
+  until_true 5 eval "[[ \$(wc -l <'$group/cgroup.procs') == 3 ]]"
+  ok rt kill "$ID" KILL
+  until_true 5 eval "[[ ! -s '$group/cgroup.procs' ]]"
+  ok rt delete "$ID"
+  kill -0 "$child"
+}
+
 @test "delete of a running container is an error and leaves it running" {
   bundle
   args sleep 100

@@ -176,3 +176,34 @@ load ../lib/suite
   ok rt delete --force "$ID"
   nothing_left
 }
+
+@test "while run waits, other commands change its container" {
+  skip_on crun '1.8.1 reads its state while run removes it'
+  bundle
+  args sleep 100
+  spawn rt run -b "$BUNDLE" "$ID"
+  until_true 5 status_is running
+  ok rt pause "$ID"
+  is "$(status_of)" paused
+  ok rt resume "$ID"
+  ok rt update --pids-limit 77 "$ID"
+  ok rt delete --force "$ID"
+  end_of "$JOB"
+  is "$status" 137
+  nothing_left
+}
+
+@test "while run -d waits for the program to be ready, its container can be deleted" {
+  skip_on runc '1.1.5 goes on waiting'
+  bundle
+  args sleep 100
+  python3 -c 'import socket, sys, time
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1]); time.sleep(100)' "$DIR/notify" &
+  JOBS+=($!)
+  until_true 5 test -S "$DIR/notify"
+  spawn env NOTIFY_SOCKET="$DIR/notify" "$RUNTIME" --root "$STATE" run -d -b "$BUNDLE" "$ID"
+  until_true 5 status_is running
+  ok rt delete --force "$ID"
+  end_of "$JOB"
+  nothing_left
+}

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Linux.Plan;
+using Runc.Sharp.Runtime.Planning;
 using Runc.Sharp.Runtime.Store;
 using Runc.Sharp.Spec;
 
@@ -17,7 +18,7 @@ internal sealed partial class Birth
     private bool _initSpoke;
     private bool _killedInClone;
 
-    private void Launch(OwnedFd? root, bool startsAtOnce)
+    private void Launch(bool startsAtOnce)
     {
         _startsAtOnce = startsAtOnce;
         (OwnedFd ours, OwnedFd theirs) = ShimChannel.Pair();
@@ -27,7 +28,7 @@ internal sealed partial class Birth
         {
             foreach (NamespaceSpec item in _planned.Descriptors.Namespaces)
             {
-                others.Add(HostMounts.OpenNamespace(item));
+                others.Add(HostMounts.OpenNamespace(item, BirthChapter.IndexOf(_bundle.Spec, item)));
             }
 
             foreach (int index in _planned.Descriptors.Sources)
@@ -36,11 +37,12 @@ internal sealed partial class Birth
             }
 
             using OwnedFd? gate = startsAtOnce ? null : ShimChannel.Listen(Directory.Descriptor, ContainerDirectory.Gate);
-            _shim = ShimProcess.Start(_planned, theirs, gate, root, others);
+            _shim = ShimProcess.Start(_planned, theirs, gate, _rootfs, others);
         }
         finally
         {
             theirs.Dispose();
+            _rootfs?.Dispose();
             foreach (OwnedFd other in others)
             {
                 other.Dispose();
@@ -251,7 +253,7 @@ internal sealed partial class Birth
             Processes.WaitPid(Pid, wait: true).OrThrowUnless(Errno.ECHILD);
         }
 
-        _facts.Cgroups.Remove();
+        _facts.Cgroups.Destroy();
         Directory.Remove();
     }
 

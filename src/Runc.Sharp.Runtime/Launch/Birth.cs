@@ -6,7 +6,6 @@ using Runc.Sharp.Linux.Plan;
 using Runc.Sharp.Runtime.Lifecycle;
 using Runc.Sharp.Runtime.Planning;
 using Runc.Sharp.Runtime.Store;
-using Runc.Sharp.Spec;
 
 namespace Runc.Sharp.Runtime.Launch;
 
@@ -23,6 +22,8 @@ internal sealed partial class Birth : IDisposable
     private readonly MachineFacts _facts;
     private readonly PlannedContainer _planned;
     private readonly ContainerRecord _intent;
+    private bool _notifies;
+    private OwnedFd? _rootfs;
     private OwnedFd? _control;
     private OwnedFd? _master;
     private OwnedFd? _process;
@@ -37,6 +38,7 @@ internal sealed partial class Birth : IDisposable
         _facts = facts;
         _planned = planned;
         _intent = intent;
+        Record = intent;
     }
 
     /// <summary>Init's process id.</summary>
@@ -44,54 +46,28 @@ internal sealed partial class Birth : IDisposable
 
     internal ContainerDirectory Directory { get; }
 
+    /// <summary>What is remembered of the container: before <see cref="Commit"/> the intent.</summary>
+    internal ContainerRecord Record { get; private set; }
+
     /// <summary>Goes as far as <see cref="PlanStage.Ready"/>.</summary>
     internal static Birth Begin(CreateRequest request, bool startsAtOnce, bool foreground, Action<string> warn, Action<string> debug) =>
         Begin(request, startsAtOnce, foreground, warn, debug, cloned: true);
 
     private static Birth Begin(CreateRequest request, bool startsAtOnce, bool foreground, Action<string> warn, Action<string> debug, bool cloned)
     {
-        ContainerId.Check(request.Id);
-        BundleFile bundle = BundleFile.Open(request.Bundle, request.Config, warn);
-        CheckTerminal(request, bundle.Spec, foreground);
-        CheckPreserved(request);
-        bool notifies = request.NotifySocket is not null && HasMountNamespace(bundle.Spec);
-        if (notifies)
-        {
-            bundle.AddNotifySocket(System.IO.Path.Join(request.Globals.Root, request.Id));
-        }
-
-        MachineFacts facts = MachineFacts.Gather(bundle.Spec, request.Globals, request.Id, cloned);
-        PlannedContainer planned = Planner.Plan(bundle.Spec, PlanRequest(request, bundle, startsAtOnce), facts.Host);
-        foreach (string warning in planned.Warnings)
-        {
-            warn(warning);
-        }
-
-        foreach (string warning in facts.Cgroups.Warnings)
-        {
-            warn(warning);
-        }
-
-        OwnedFd? root = HasMountNamespace(bundle.Spec) ? HostMounts.OpenRoot(bundle) : null;
-        StateRoot state = StateRoot.Open(request.Globals.Root, create: true)!;
-        ContainerDirectory directory = state.Create(request.Id);
-        var birth = new Birth(request, bundle, state, directory, facts, planned, Intent(request, bundle, facts));
+        Birth birth = Prepare(request, startsAtOnce, foreground, warn, cloned);
         try
         {
-            directory.Lock();
-            directory.Write(birth._intent);
-            if (notifies)
+            birth.Directory.Lock();
+            birth.Directory.Write(birth._intent);
+            if (birth._notifies)
             {
-                NotifySocket.Make(directory);
+                NotifySocket.Make(birth.Directory);
             }
 
-            using (root)
-            {
-                birth.Launch(root, startsAtOnce);
-            }
-
+            birth.Launch(startsAtOnce);
             birth.Listen(PlanStage.Ready);
-            foreach (string note in facts.Cgroups.Dropped)
+            foreach (string note in birth._facts.Cgroups.Dropped)
             {
                 debug(note);
             }
@@ -106,6 +82,49 @@ internal sealed partial class Birth : IDisposable
         catch
         {
             birth.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>All that can be refused is refused here: the last thing is the container's directory, and until then nothing is made.</summary>
+    private static Birth Prepare(CreateRequest request, bool startsAtOnce, bool foreground, Action<string> warn, bool cloned)
+    {
+        ContainerId.Check(request.Id);
+        BundleFile bundle = BundleFile.Open(request.Bundle, request.Config, warn);
+        OwnedFd? rootfs = null;
+        StateRoot? state = null;
+        try
+        {
+            CallerDescriptors.CheckTerminal(bundle.Spec.Process?.Terminal == true, !foreground, request.ConsoleSocket);
+            CallerDescriptors.CheckPreserved(request.PreserveFds + request.ListenFds);
+            bool mounts = BirthChapter.Has(bundle.Spec, "mount");
+            bool notifies = request.NotifySocket is not null && mounts;
+            if (notifies)
+            {
+                bundle.AddNotifySocket(System.IO.Path.Join(request.Globals.Root, request.Id));
+            }
+
+            MachineFacts facts = MachineFacts.Gather(bundle.Spec, request.Globals, request.Id, cloned);
+            PlannedContainer planned = Planner.Plan(bundle.Spec, PlanRequest(request, bundle, startsAtOnce), facts.Host);
+            foreach (string warning in planned.Warnings)
+            {
+                warn(warning);
+            }
+
+            foreach (string warning in facts.Cgroups.Warnings)
+            {
+                warn(warning);
+            }
+
+            rootfs = mounts ? HostMounts.OpenRoot(bundle) : null;
+            state = StateRoot.Open(request.Globals.Root, create: true)!;
+            return new Birth(request, bundle, state, state.Create(request.Id), facts, planned, Intent(request, bundle, facts)) { _rootfs = rootfs, _notifies = notifies };
+        }
+        catch
+        {
+            rootfs?.Dispose();
+            state?.Dispose();
+            bundle.Dispose();
             throw;
         }
     }
@@ -138,7 +157,8 @@ internal sealed partial class Birth : IDisposable
             }
         }
 
-        Directory.Write(_intent with { Cgroups = _facts.Cgroups.Text, Pid = Pid, StartTime = startTime, Notes = notes.ToImmutable() });
+        Record = _intent with { Cgroups = _facts.Cgroups.Text, Pid = Pid, StartTime = startTime, Notes = notes.ToImmutable() };
+        Directory.Write(Record);
         if (_request.PidFile is { } file)
         {
             PidFile.Write(file, Pid);
@@ -154,7 +174,7 @@ internal sealed partial class Birth : IDisposable
         _committed = true;
     }
 
-    /// <summary>Lets the program run, and returns when it does.</summary>
+    /// <summary>Lets the program run, and returns when it does. From then on other commands may change the container.</summary>
     internal void Start()
     {
         try
@@ -171,6 +191,8 @@ internal sealed partial class Birth : IDisposable
             _committed = false;
             throw;
         }
+
+        Directory.Unlock();
     }
 
     /// <summary>The terminal's master side, for who relays it.</summary>
@@ -184,6 +206,7 @@ internal sealed partial class Birth : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _rootfs?.Dispose();
         _master?.Dispose();
         if (!_committed)
         {
@@ -197,62 +220,15 @@ internal sealed partial class Birth : IDisposable
         _bundle.Dispose();
     }
 
-    private static bool HasMountNamespace(RuntimeSpec spec)
+    private static ContainerRecord Intent(CreateRequest request, BundleFile bundle, MachineFacts facts) => new()
     {
-        foreach (NamespaceSpec item in spec.Linux?.Namespaces ?? [])
-        {
-            if (item.Type == "mount")
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static void CheckTerminal(CreateRequest request, RuntimeSpec spec, bool foreground)
-    {
-        bool terminal = spec.Process?.Terminal == true;
-        if (terminal && !foreground && request.ConsoleSocket is null)
-        {
-            throw new RuntimeException("cannot allocate tty if runc will detach without setting console socket");
-        }
-
-        if (request.ConsoleSocket is not null && (!terminal || foreground))
-        {
-            throw new RuntimeException("cannot use console socket if runc will not detach or allocate tty");
-        }
-    }
-
-    private static void CheckPreserved(CreateRequest request)
-    {
-        for (int number = 3; number < 3 + request.PreserveFds + request.ListenFds; number++)
-        {
-            if (!Files.IsOpen(number))
-            {
-                throw new RuntimeException(string.Create(CultureInfo.InvariantCulture, $"please check that preserved-fd {number - 2} (of {request.PreserveFds + request.ListenFds}) is present: descriptor {number} is not open"));
-            }
-        }
-    }
-
-    private static ContainerRecord Intent(CreateRequest request, BundleFile bundle, MachineFacts facts)
-    {
-        bool ownPid = false;
-        foreach (NamespaceSpec item in bundle.Spec.Linux?.Namespaces ?? [])
-        {
-            ownPid |= item.Type == "pid";
-        }
-
-        return new ContainerRecord
-        {
-            Id = request.Id,
-            Bundle = bundle.Path,
-            Rootfs = bundle.Rootfs,
-            Created = Timestamps.Rfc3339(Clocks.RealtimeNanoseconds),
-            Owner = Identity.EffectiveUserId,
-            Cgroups = facts.Cgroups.Text,
-            OwnPidNamespace = ownPid,
-            Spec = bundle.Spec,
-        };
-    }
+        Id = request.Id,
+        Bundle = bundle.Path,
+        Rootfs = bundle.Rootfs,
+        Created = Timestamps.Rfc3339(Clocks.RealtimeNanoseconds),
+        Owner = Identity.EffectiveUserId,
+        Cgroups = facts.Cgroups.Text,
+        OwnPidNamespace = BirthChapter.Makes(bundle.Spec, "pid"), // in a joined one its processes outlive it
+        Spec = bundle.Spec,
+    };
 }

@@ -44,6 +44,7 @@ internal sealed partial class ContainerCgroups
         if (manager.Pids().Count > 0)
         {
             systemd.Kill(Unit, KillSignal); // else it would be asked to end, and given 90 s for it
+            manager.ThawForDeath();
         }
 
         systemd.Stop(Unit);

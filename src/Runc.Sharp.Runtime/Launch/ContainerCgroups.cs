@@ -151,8 +151,8 @@ internal sealed partial class ContainerCgroups
         }
     }
 
-    /// <summary>Removes what <see cref="Create"/> made.</summary>
-    internal void Remove()
+    /// <summary>Removes what <see cref="Create"/> made; waits for who is still dying there, and kills who is not.</summary>
+    internal void Destroy()
     {
         if (_placement is null)
         {
@@ -162,7 +162,7 @@ internal sealed partial class ContainerCgroups
         using KernelCgroupFiles files = KernelCgroupFiles.Open(_placement.Root);
         var manager = new FsManager(files, _placement);
         bool started = _placement.Manager == CgroupManagerKind.Systemd && StopScope(manager);
-        manager.Remove(Patience);
+        manager.Destroy(Patience);
         if (started)
         {
             manager.RemoveSlices();
@@ -180,6 +180,7 @@ internal sealed partial class ContainerCgroups
         using KernelCgroupFiles files = KernelCgroupFiles.Open(_placement.Root);
         return CgroupStatsReader.OomKills(files, _placement) > 0;
     }
+
     private void Limit(FsManager manager)
     {
         if (_writes is not null)

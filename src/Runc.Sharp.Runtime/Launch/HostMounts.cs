@@ -20,13 +20,12 @@ internal static class HostMounts
     }
 
     /// <summary>A namespace to join, after a look that it is one of the type asked. ioctl_ns(2).</summary>
-    internal static OwnedFd OpenNamespace(NamespaceSpec item)
+    internal static OwnedFd OpenNamespace(NamespaceSpec item, int index)
     {
-        string place = "/linux/namespaces: the " + item.Type + " namespace " + item.Path;
         SyscallResult<OwnedFd> opened = Files.Open(item.Path!, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
         if (opened.Failed)
         {
-            throw new RuntimeException(string.Concat(place, ": ", new LinuxException(opened.Result).Message));
+            throw new RuntimeException(string.Concat(Place(item, index), ": ", new LinuxException(opened.Result).Message));
         }
 
         OwnedFd file = opened.Value;
@@ -34,11 +33,14 @@ internal static class HostMounts
         if (kind.Failed || (long)kind.Value != BirthChapter.Flag(item.Type))
         {
             file.Dispose();
-            throw new RuntimeException(place + " is not a namespace of this type");
+            throw new RuntimeException(Place(item, index) + " is not a namespace of this type");
         }
 
         return file;
     }
+
+    private static string Place(NamespaceSpec item, int index) =>
+        string.Create(CultureInfo.InvariantCulture, $"/linux/namespaces/{index}/path: the {item.Type} namespace {item.Path}");
 
     private static OwnedFd Open(string pointer, string path, AtFlags flags)
     {

@@ -24,8 +24,22 @@ public static class Delete
         return Remove(directory, request.Force);
     }
 
-    /// <summary>Deletes a container whose lock is held.</summary>
-    internal static string? Remove(ContainerDirectory directory, bool force)
+    /// <summary>Removes what is left of a container that has ended, and whose lock is held.</summary>
+    internal static string? Remove(ContainerDirectory directory, ContainerRecord record)
+    {
+        var cgroups = ContainerCgroups.Of(record);
+        if (!record.OwnPidNamespace)
+        {
+            cgroups.KillAll(); // who may have outlived init
+        }
+
+        cgroups.Destroy();
+        string? warning = Poststop(record);
+        directory.Remove();
+        return warning;
+    }
+
+    private static string? Remove(ContainerDirectory directory, bool force)
     {
         ContainerRecord? record = directory.Read();
         if (!force && LiveStatus.Of(directory, record) is (ContainerStatus.Running or ContainerStatus.Paused) and var status)
@@ -40,34 +54,21 @@ public static class Delete
         }
 
         End(record);
-        ContainerCgroups.Of(record).Remove();
-        string? warning = Poststop(record);
-        directory.Remove();
-        return warning;
+        return Remove(directory, record);
     }
 
+    /// <summary>Ends init, where it lives.</summary>
     private static void End(ContainerRecord record)
     {
+        using OwnedFd? init = ContainerStatus.OpenInit(record);
+        if (init is null)
+        {
+            return;
+        }
+
         ContainerCgroups.Of(record).KillAll();
-        if (record.Pid <= 0)
-        {
-            return;
-        }
-
-        SyscallResult<OwnedFd> opened = Processes.PidfdOpen(record.Pid);
-        if (opened.Failed)
-        {
-            return;
-        }
-
-        using OwnedFd process = opened.Value;
-        if (!ContainerStatus.IsAlive(record))
-        {
-            return;
-        }
-
-        Processes.PidfdSendSignal(process, KillSignal).OrThrowUnless(Errno.ESRCH);
-        if (Polling.Wait(process, PollEvents.Readable, Clocks.MonotonicNanoseconds + Patience).OrThrow() == PollEvents.None)
+        Processes.PidfdSendSignal(init, KillSignal).OrThrowUnless(Errno.ESRCH);
+        if (Polling.Wait(init, PollEvents.Readable, Clocks.MonotonicNanoseconds + Patience).OrThrow() == PollEvents.None)
         {
             throw new RuntimeException("container init still running");
         }

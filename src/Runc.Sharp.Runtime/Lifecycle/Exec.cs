@@ -28,8 +28,8 @@ public static class Exec
 
         JoinFile join = JoinFile.Read(directory.Descriptor);
         ProcessSpec process = ExecProcess.Of(request, join);
-        CheckTerminal(request, process);
-        CheckPreserved(request);
+        CallerDescriptors.CheckTerminal(process.Terminal == true, request.Detach, request.ConsoleSocket);
+        CallerDescriptors.CheckPreserved(request.PreserveFds);
         using Foreground? foreground = request.Detach ? null : Foreground.Begin();
         bool cloned = true;
         bool withInit = false;
@@ -122,30 +122,5 @@ public static class Exec
         }
 
         return others;
-    }
-
-    private static void CheckTerminal(ExecRequest request, ProcessSpec process)
-    {
-        bool terminal = process.Terminal == true;
-        if (terminal && request.Detach && request.ConsoleSocket is null)
-        {
-            throw new RuntimeException("cannot allocate tty if runc will detach without setting console socket");
-        }
-
-        if (request.ConsoleSocket is not null && (!terminal || !request.Detach))
-        {
-            throw new RuntimeException("cannot use console socket if runc will not detach or allocate tty");
-        }
-    }
-
-    private static void CheckPreserved(ExecRequest request)
-    {
-        for (int number = 3; number < 3 + request.PreserveFds; number++)
-        {
-            if (!Files.IsOpen(number))
-            {
-                throw new RuntimeException(string.Create(CultureInfo.InvariantCulture, $"please check that preserved-fd {number - 2} (of {request.PreserveFds}) is present: descriptor {number} is not open"));
-            }
-        }
     }
 }

@@ -37,20 +37,9 @@ public static class Kill
     }
 
     /// <summary>By a descriptor that was compared with the record: another process that got the number is not met.</summary>
-    internal static bool Send(ContainerRecord record, int signal)
+    private static bool Send(ContainerRecord record, int signal)
     {
-        if (record.Pid <= 0)
-        {
-            return false;
-        }
-
-        SyscallResult<OwnedFd> opened = Processes.PidfdOpen(record.Pid);
-        if (opened.Error == Errno.ESRCH)
-        {
-            return false;
-        }
-
-        using OwnedFd process = opened.OrThrow();
-        return ContainerStatus.IsAlive(record) && Processes.PidfdSendSignal(process, signal).OrThrowUnless(Errno.ESRCH);
+        using OwnedFd? process = ContainerStatus.OpenInit(record);
+        return process is not null && Processes.PidfdSendSignal(process, signal).OrThrowUnless(Errno.ESRCH);
     }
 }

@@ -39,12 +39,9 @@ public static class Run
         foreground.Relay(notify);
         int code = foreground.Wait(birth.Pid);
         foreground.Dispose(); // the terminal first: who waits for it need not wait for the cleaning up
-        if (!request.Keep)
+        if (!request.Keep && birth.Directory.TryLock() && Delete.Remove(birth.Directory, birth.Record) is { } warning)
         {
-            if (Delete.Remove(birth.Directory, force: true) is { } warning)
-            {
-                warn(warning);
-            }
+            warn(warning);
         }
 
         return code;

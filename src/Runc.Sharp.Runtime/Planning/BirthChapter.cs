@@ -191,7 +191,8 @@ internal static class BirthChapter
         }
     }
 
-    private static int IndexOf(RuntimeSpec spec, NamespaceSpec item)
+    /// <summary>The place of an item of the document's list.</summary>
+    internal static int IndexOf(RuntimeSpec spec, NamespaceSpec item)
     {
         ImmutableArray<NamespaceSpec> all = Namespaces(spec);
         for (int at = 0; at < all.Length; at++)

@@ -37,7 +37,7 @@ public sealed class ContainerDirectory : IDisposable
     /// <summary>The directory itself.</summary>
     public OwnedFd Descriptor { get; }
 
-    /// <summary>Waits until no other command changes this container, and keeps them out until <see cref="Dispose"/>.</summary>
+    /// <summary>Waits until no other command changes this container, and keeps them out until <see cref="Unlock"/> or <see cref="Dispose"/>.</summary>
     /// <remarks>flock(2) on the directory: no file to make, to forget and to remove.</remarks>
     /// <param name="deadline">Until when to wait, on <see cref="Clocks.MonotonicNanoseconds"/>; for ever by default.</param>
     /// <exception cref="RuntimeException">Another command is at work until the deadline, or has deleted the container.</exception>
@@ -61,6 +61,9 @@ public sealed class ContainerDirectory : IDisposable
         // Who held the lock before may have deleted the container, and another of this id may stand in its place.
         return Files.Fstat(Descriptor, StatxMask.LinkCount).OrThrow().LinkCount != 0;
     }
+
+    /// <summary>Lets other commands change the container.</summary>
+    public void Unlock() => Files.LockEntry(Descriptor, LockKind.None, wait: false).OrThrow();
 
     /// <summary>What is remembered; null where nothing whole is: the creator died half-way.</summary>
     /// <exception cref="RuntimeException">The record is of a newer program.</exception>
