@@ -45,7 +45,7 @@ out/csrunc: $(SOURCES)
 
 .PHONY: test
 test: build ## Run every test; the last line counts them
-	@conformance/tally test-unit test-kernel test-conformance test-engines
+	@conformance/tally test-unit test-kernel test-conformance test-engines test-vm
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need neither root nor kernel features
@@ -80,7 +80,7 @@ endif
 	$(SUDO) env RUNTIME='$(RUNTIME)' FILTER='$(FILTER)' conformance/run $(or $(ARGS),conformance/engines)
 
 .PHONY: test-vm
-test-vm: ## Run the suites in a VM with systemd, AppArmor and cgroup v2 (RUNTIME, FILTER, ARGS=files; VM_CACHE holds its image)
+test-vm: ## Run the suites in a VM with systemd, AppArmor and cgroup v2 (RUNTIME, FILTER, ARGS=--all or files; VM_CACHE holds its image)
 	@$(need) $(BUILD_NEEDS) $(VM_NEEDS)
 ifeq ($(or $(RUNTIME),csrunc),csrunc)
 	@$(MAKE) --no-print-directory build

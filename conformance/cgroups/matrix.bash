@@ -52,9 +52,10 @@ needs() {
 }
 
 resources() {
-  bundle ".linux.resources |= ($1)"
-  args sleep 1000
-  [[ $MANAGER != systemd ]] || edit --arg p "system.slice:csr:$ID" '.linux.cgroupsPath = $p'
+  local place=''
+  [[ $MANAGER != systemd ]] || place=system.slice:csr:$ID
+  # All in one go: where the processor is emulated, a start of jq takes a second.
+  bundle --arg place "$place" ".linux.resources |= ($1)" '.process.args = ["sleep", "1000"]' 'if $place == "" then . else .linux.cgroupsPath = $place end'
 }
 given() {
   resources "$1"

@@ -48,17 +48,19 @@ internal sealed class DBusConnection(OwnedFd socket, string peer, long deadline)
     }
 
     /// <summary>Says who we are: the kernel tells the other side our user, so the number is all there is to say. D-Bus specification, EXTERNAL.</summary>
+    /// <remarks>
+    /// Its end is said with it, and not when the answer is there: systemd, at its own socket, takes what comes together with that end for read, and
+    /// looks at it when there is more to read. A call that went out behind it was not answered where systemd was busy. A refusal is one all the same.
+    /// </remarks>
     internal void Authenticate(uint user)
     {
         string number = user.ToString(CultureInfo.InvariantCulture);
-        Send(Encoding.ASCII.GetBytes("\0AUTH EXTERNAL " + Convert.ToHexStringLower(Encoding.ASCII.GetBytes(number)) + "\r\n"));
+        Send(Encoding.ASCII.GetBytes("\0AUTH EXTERNAL " + Convert.ToHexStringLower(Encoding.ASCII.GetBytes(number)) + "\r\nBEGIN\r\n"));
         string answer = Line();
         if (!answer.StartsWith("OK ", StringComparison.Ordinal))
         {
             throw new RuntimeException(string.Concat(peer, " refuses user ", number, ": ") + answer);
         }
-
-        Send("BEGIN\r\n"u8);
     }
 
     /// <summary>Calls a method and waits for its answer.</summary>

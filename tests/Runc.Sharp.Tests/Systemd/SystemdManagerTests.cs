@@ -157,7 +157,7 @@ public sealed class SystemdManagerTests
     [InlineData("OK 0123\r\n", null)]
     [InlineData("REJECTED EXTERNAL\r\n", "the fake bus refuses user 1000: REJECTED EXTERNAL")]
     [InlineData("", "the fake bus closed the connection before it answered the log-in")]
-    public void The_log_in_says_the_user_s_number_and_believes_no_refusal(string answer, string? message)
+    public void The_log_in_says_the_user_s_number_and_its_end_at_once_and_believes_no_refusal(string answer, string? message)
     {
         OwnedFd client = Sockets.Pair(SocketKind.Stream, out OwnedFd? server).OrThrow();
         byte[] heard = new byte[256];
@@ -168,7 +168,6 @@ public sealed class SystemdManagerTests
             if (answer.Length > 0)
             {
                 Sockets.Send(server!, Encoding.ASCII.GetBytes(answer)).OrThrow();
-                length += Sockets.Receive(server!, heard.AsSpan(length)).OrThrow().Length;
             }
 
             server!.Dispose();
@@ -181,7 +180,7 @@ public sealed class SystemdManagerTests
         }
 
         thread.Join();
-        Assert.Equal("\0AUTH EXTERNAL 31303030\r\n" + (message is null ? "BEGIN\r\n" : string.Empty), Encoding.ASCII.GetString(heard, 0, length));
+        Assert.Equal("\0AUTH EXTERNAL 31303030\r\nBEGIN\r\n", Encoding.ASCII.GetString(heard, 0, length));
     }
 
     [Theory]
