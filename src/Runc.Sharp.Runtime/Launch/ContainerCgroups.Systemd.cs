@@ -28,7 +28,15 @@ internal sealed partial class ContainerCgroups
             throw;
         }
 
-        _placement = manager.Adopt(_writes);
+        try
+        {
+            _placement = manager.Adopt(_writes);
+        }
+        catch
+        {
+            _placement = manager.Placement; // the unit is ours to stop, and what was made beside it ours to remove
+            throw;
+        }
     }
 
     /// <summary>Of an intent nothing is stopped: the process that would have been in the unit died with its creator, and systemd removes a scope without one.</summary>

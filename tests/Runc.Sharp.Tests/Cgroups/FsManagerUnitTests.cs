@@ -46,6 +46,19 @@ public sealed class FsManagerUnitTests
     }
 
     [Fact]
+    public void A_unit_that_cannot_be_completed_is_ours_to_remove_with_what_was_made_of_it()
+    {
+        var fake = Machines.Fake(Machines.V1());
+        var manager = new FsManager(fake, CgroupPath.PlanUnit(Machines.V1(), "1:name=systemd:/init.scope\n"u8, "a.slice/b.scope"));
+        fake.Fail("mkdir freezer/a.slice/b.scope", Errno.ENOSPC);
+        Assert.Throws<RuntimeException>(() => manager.Adopt(null));
+        Assert.All(manager.Placement.Groups, static group => Assert.Equal(1, group.Made));
+        manager.Remove(TimeSpan.Zero);
+        manager.RemoveSlices();
+        Assert.DoesNotContain(fake.Directories, static directory => directory.EndsWith("b.scope", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_delegated_cgroup_is_given_with_the_files_the_kernel_names()
     {
         var fake = FakeCgroups.V2();
