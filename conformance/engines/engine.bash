@@ -12,20 +12,20 @@ need_tools() {
   for tool; do command -v "$tool" >/dev/null || skip "$tool is not installed (make engines)"; done
 }
 
-# image_make FILE: a docker-archive with one image, busy:latest.
+# image_make FILE [NAME CMD]: a docker-archive with one image, busy:latest, or of that name and with that command as JSON.
 image_make() {
-  local folder=$ENGINE/image layer config
+  local folder=$ENGINE/image layer config cmd=${3:-}
   mkdir -p "$folder"
   tar -C "$SUITE_DIR/rootfs" -cf "$folder/layer.tar" .
   layer=$(sha256sum "$folder/layer.tar" | cut -d ' ' -f 1)
-  jq -n --arg layer "sha256:$layer" '{architecture: "amd64", os: "linux", created: "2020-01-01T00:00:00Z",
-    config: {Cmd: ["sh"], Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]},
+  jq -n --arg layer "sha256:$layer" --argjson cmd "${cmd:-[\"sh\"]}" '{architecture: "amd64", os: "linux", created: "2020-01-01T00:00:00Z",
+    config: {Cmd: $cmd, Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]},
     rootfs: {type: "layers", diff_ids: [$layer]}, history: [{created: "2020-01-01T00:00:00Z", created_by: "make"}]}' >"$folder/config.json"
   config=$(sha256sum "$folder/config.json" | cut -d ' ' -f 1)
   mkdir -p "$folder/$layer"
   mv "$folder/layer.tar" "$folder/$layer/layer.tar"
   mv "$folder/config.json" "$folder/$config.json"
-  jq -n --arg config "$config.json" --arg layer "$layer/layer.tar" '[{Config: $config, RepoTags: ["busy:latest"], Layers: [$layer]}]' >"$folder/manifest.json"
+  jq -n --arg config "$config.json" --arg layer "$layer/layer.tar" --arg tag "${2:-busy}:latest" '[{Config: $config, RepoTags: [$tag], Layers: [$layer]}]' >"$folder/manifest.json"
   tar -C "$folder" -cf "$1" manifest.json "$config.json" "$layer"
   rm -r "$folder"
 }
