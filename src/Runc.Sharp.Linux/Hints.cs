@@ -29,6 +29,7 @@ public static class Hints
         ("posix_spawn" or "clone3" or "posix_spawn_file_actions", Errno.EAGAIN) => "the limit of processes is reached, see ulimit -u and the pids cgroup",
         ("write" or "pwrite64", Errno.EDQUOT) => "the disk quota of the user is used up",
         ("write" or "pwrite64", Errno.EBUSY) => "for a cgroup file: it still has processes or children",
+        ("umount2", Errno.EINVAL) => "nothing is mounted there, or it belongs to a mount namespace that the container was made from",
         ("unlinkat", Errno.EBUSY) => "it is a mount point, or a cgroup with processes or children",
         ("mknodat", Errno.EPERM) => "device nodes cannot be made in a user namespace or without CAP_MKNOD",
         ("keyctl", Errno.EDQUOT) => "the key quota of the user is used up, see /proc/key-users",

@@ -76,6 +76,19 @@ public static class SpecReader
         return Finish(document, draft, findings);
     }
 
+    /// <summary>Reads a list of mounts and checks it by <see cref="SpecValidator"/>.</summary>
+    public static SpecDocument<MountList> ReadAndValidateMounts(ReadOnlySpan<byte> document)
+    {
+        Draft<MountList> draft = ReadDraft(document, RuntimeSpecReader.Mounts);
+        var findings = ImmutableArray.CreateBuilder<Finding>();
+        if (draft.Value is not null)
+        {
+            SpecValidator.Validate(draft.Value, findings);
+        }
+
+        return Finish(document, draft, findings);
+    }
+
     private static Draft<T> ReadDraft<T>(ReadOnlySpan<byte> document, ValueReader<T> read)
         where T : class
     {

@@ -24,7 +24,7 @@ public static class SpecValidator
             MappingRules.CheckUser(process.User, linux, namespaces, report);
         }
 
-        MountRules.Check(spec.Mounts, namespaces, report);
+        MountRules.Check(spec.Mounts, "/mounts", namespaces, report);
         HookRules.Check(spec.Hooks, report);
         LinuxRules.Check(linux, namespaces, report);
     }
@@ -36,6 +36,10 @@ public static class SpecValidator
     /// <summary>Checks a resources object that stands alone, as <c>update --resources</c> takes one. Spec: config-linux.md#control-groups.</summary>
     public static void Validate(ResourcesSpec resources, ImmutableArray<Finding>.Builder findings) =>
         ResourceRules.Check(resources, string.Empty, new Report(findings));
+
+    /// <summary>Checks a list of mounts that stands alone, as <c>mounts add</c> takes one. Spec: config.md#mounts.</summary>
+    public static void Validate(MountList list, ImmutableArray<Finding>.Builder findings) =>
+        MountRules.Check(list.Mounts, string.Empty, default, new Report(findings));
 
     /// <summary>A document without a linux object has no namespaces, and nothing else.</summary>
     private static LinuxSpec NoLinux => new();

@@ -24,7 +24,7 @@ internal static class Verbs
     /// <summary>All of them, in the order of help.</summary>
     internal static readonly string[] Names =
     [
-        "completion", "create", "delete", "events", "exec", "explain", "features", "kill", "list", "man", "pause", "ps", "resume", "run", "spec", "start",
+        "completion", "create", "delete", "events", "exec", "explain", "features", "kill", "list", "man", "mounts", "pause", "ps", "resume", "run", "spec", "start",
         "state", "update",
     ];
 
@@ -41,6 +41,7 @@ internal static class Verbs
         "kill" => new Commands.KillCommand(),
         "list" => new Commands.ListCommand(),
         "man" => new Commands.ManCommand(),
+        "mounts" => new Commands.MountsCommand(),
         "pause" => new Commands.PauseCommand(),
         "ps" => new Commands.PsCommand(),
         "resume" => new Commands.ResumeCommand(),

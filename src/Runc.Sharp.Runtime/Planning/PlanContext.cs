@@ -106,7 +106,7 @@ internal sealed class PlanContext
 
     /// <summary>Attaches the detached mount at the opened target.</summary>
     internal void Attach(string? subject) =>
-        Plan.Call("attach", subject, Sys.move_mount, Mount, Empty, Target, Empty, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+        Plan.Call(LiveMountsPlanner.AttachAct, subject, Sys.move_mount, Mount, Empty, Target, Empty, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 
     /// <summary>Opens <paramref name="path"/> in the container's root as a mount target.</summary>
     internal void OpenTarget(string path, PlanTarget make) =>

@@ -44,6 +44,10 @@ public sealed record RootSpec
     public bool? Readonly { get; init; }
 }
 
+/// <summary>The mounts section alone, as <c>mounts add</c> takes one: a list. Spec: config.md#mounts.</summary>
+/// <param name="Mounts">In their order.</param>
+public sealed record MountList(ImmutableArray<MountSpec> Mounts);
+
 /// <summary>One mount. Spec: config.md#mounts.</summary>
 public sealed record MountSpec
 {

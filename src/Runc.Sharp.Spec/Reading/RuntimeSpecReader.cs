@@ -49,6 +49,8 @@ internal static class RuntimeSpecReader
         };
     }
 
+    internal static MountList Mounts(ref SpecCursor json) => new(json.List<MountSpec>(Mount));
+
     private static RootSpec Root(ref SpecCursor json)
     {
         string path = string.Empty;

@@ -6,20 +6,18 @@ namespace Runc.Sharp.Spec.Validation;
 /// <summary>Mounts. Spec: config.md#mounts. Option words are not checked: unknown ones belong to the file system.</summary>
 internal static class MountRules
 {
-    private const string List = "/mounts";
-
-    internal static void Check(ImmutableArray<MountSpec> mounts, NamespaceSet namespaces, Report report)
+    internal static void Check(ImmutableArray<MountSpec> mounts, string list, NamespaceSet namespaces, Report report)
     {
         for (int i = 0; i < mounts.Length; i++)
         {
             MountSpec mount = mounts[i];
             if (mount.Destination.Length == 0)
             {
-                report.Error("MountsDestAbs", Place.At(List, i, "destination"), "must not be empty");
+                report.Error("MountsDestAbs", Place.At(list, i, "destination"), "must not be empty");
             }
             else if (mount.Destination[0] != '/')
             {
-                report.Warn("MountsDestAbs", Place.At(List, i, "destination"), string.Concat("should be absolute, is ", Text.Quote(mount.Destination), ", and is taken as relative to '/'"));
+                report.Warn("MountsDestAbs", Place.At(list, i, "destination"), string.Concat("should be absolute, is ", Text.Quote(mount.Destination), ", and is taken as relative to '/'"));
             }
 
             ImmutableArray<IdMappingSpec> uids = mount.UidMappings ?? [];
@@ -28,20 +26,20 @@ internal static class MountRules
             {
                 report.Error(
                     "MountsIdMappingsBoth",
-                    Place.At(List, i, uids.IsEmpty ? "gidMappings" : "uidMappings"),
+                    Place.At(list, i, uids.IsEmpty ? "gidMappings" : "uidMappings"),
                     uids.IsEmpty ? "must be given together with uidMappings" : "must be given together with gidMappings");
             }
             else if (uids.IsEmpty && !namespaces.Has(NamespaceKinds.User))
             {
-                CheckIdmapOption(mount.Options ?? [], i, report);
+                CheckIdmapOption(mount.Options ?? [], list, i, report);
             }
 
-            MappingRules.CheckRanges(uids, List, i, "uidMappings", report);
-            MappingRules.CheckRanges(gids, List, i, "gidMappings", report);
+            MappingRules.CheckRanges(uids, list, i, "uidMappings", report);
+            MappingRules.CheckRanges(gids, list, i, "gidMappings", report);
         }
     }
 
-    private static void CheckIdmapOption(ImmutableArray<string> options, int mount, Report report)
+    private static void CheckIdmapOption(ImmutableArray<string> options, string list, int mount, Report report)
     {
         for (int i = 0; i < options.Length; i++)
         {
@@ -49,7 +47,7 @@ internal static class MountRules
             {
                 report.Error(
                     "MountsIdMapSource",
-                    Place.At(Place.At(List, mount, "options"), i),
+                    Place.At(Place.At(list, mount, "options"), i),
                     options[i] + " needs uidMappings and gidMappings of the mount, or a user namespace of the container");
             }
         }

@@ -22,7 +22,20 @@ internal static class CompletionScript
 
     /// <summary>Verbs on a container that exists.</summary>
     private static bool WantsContainer(string verb, Command command) =>
-        verb is not ("create" or "run" or "restore") && command.Arguments.Count > 0 && command.Arguments[0].Name == "container-id";
+        verb is not ("create" or "run" or "restore") && Has(command, "container-id");
+
+    private static bool Has(Command command, string argument)
+    {
+        foreach (Argument item in command.Arguments)
+        {
+            if (item.Name == argument)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool TakesValue(Option option) => option.ValueType != typeof(bool);
 
@@ -94,7 +107,7 @@ internal static class CompletionScript
             foreach (Argument argument in command.Arguments)
             {
                 string[] choices = Choices(argument.Name);
-                text.Append(" '").Append(argument.Arity.MaximumNumberOfValues > 1 ? "*" : string.Empty).Append(':').Append(choices.Length > 0 ? "shell" : argument.Name).Append(':')
+                text.Append(" '").Append(argument.Arity.MaximumNumberOfValues > 1 ? "*" : string.Empty).Append(':').Append(choices.Length > 0 ? name == "completion" ? "shell" : "action" : argument.Name).Append(':')
                     .Append(choices.Length > 0 ? "(" + string.Join(' ', choices) + ")" : argument.Name == "container-id" && WantsContainer(name, command) ? "_csrunc_containers" : "_files").Append('\'');
             }
 

@@ -98,6 +98,7 @@ public class CommandLineTests
     [InlineData("update", "--resources -r --blkio-weight --cpu-period --cpu-quota --cpu-burst --cpu-share --cpu-rt-period --cpu-rt-runtime --cpuset-cpus --cpuset-mems --cpu-idle --memory --memory-reservation --memory-swap --pids-limit")]
     [InlineData("events", "--interval --stats")]
     [InlineData("ps", "--format -f")]
+    [InlineData("mounts", "")]
     [InlineData("pause", "")]
     [InlineData("resume", "")]
     [InlineData("spec", "--bundle -b --rootless")]

@@ -1,0 +1,39 @@
+using System;
+using Runc.Sharp.Linux;
+using Runc.Sharp.Runtime.Launch;
+using Runc.Sharp.Runtime.Store;
+using Runc.Sharp.Spec;
+
+namespace Runc.Sharp.Runtime.Lifecycle;
+
+/// <summary><c>mounts add</c> and <c>mounts remove</c>: other mounts for a container that lives, as crun has them.</summary>
+public static class ChangeMounts
+{
+    /// <summary>Reads the list of mounts. config.md#mounts.</summary>
+    /// <exception cref="RuntimeException">All that is wrong with it.</exception>
+    public static MountList Read(string name, ReadOnlySpan<byte> document)
+    {
+        SpecDocument<MountList> read = SpecReader.ReadAndValidateMounts(document);
+        return read.Value ?? throw new RuntimeException(BundleFile.Sentence(name, read));
+    }
+
+    /// <summary>Adds the mounts, or takes away those at their destinations. Its record does not change: they are gone with the container.</summary>
+    /// <exception cref="RuntimeException">The container does not live, or the kernel refuses one: of those to add, none stays then.</exception>
+    public static void Run(ContainerRequest request, MountList list, bool remove)
+    {
+        using StateRoot root = StateRoot.Existing(request.Globals.Root);
+        using ContainerDirectory directory = root.Open(request.Id);
+        directory.Lock();
+        ContainerRecord record = directory.Read() ?? throw new RuntimeException("container was not created to its end; delete it with --force");
+        using OwnedFd init = ContainerStatus.OpenInit(record) ?? throw new RuntimeException("container not running");
+        var mounts = new LiveMounts(init, JoinFile.Read(directory.Descriptor).Namespaces, record.Bundle);
+        if (remove)
+        {
+            mounts.Remove(list.Mounts);
+        }
+        else
+        {
+            mounts.Add(list.Mounts);
+        }
+    }
+}
