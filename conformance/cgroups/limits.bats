@@ -12,10 +12,9 @@ load ../lib/knobs
   nothing_left
 }
 
-@test "a container with half a megabyte of memory runs" {
+@test "a container with 320 KiB of memory runs" {
   skip_on runc 'needs 2 MiB'
-  skip_on crun 'needs more'
-  bundle '.linux.resources.memory = {"limit": 524288}'
+  bundle '.linux.resources.memory = {"limit": 327680}'
   ok rt run -b "$BUNDLE" "$ID"
 }
 

@@ -111,6 +111,11 @@ internal sealed partial class ContainerCgroups
         return absolute.MoveToImmutable();
     }
 
+    /// <summary>The one of <see cref="EntryFiles"/> where memory is counted by v1; null where it is not.</summary>
+    internal string? MemoryEntry => _placement?.Find("memory") is { IsUnified: false } group
+        ? string.Concat(_placement.Root, "/", CgroupPlacement.EntryFile(group, group.Directory))
+        : null;
+
     /// <summary>The v2 cgroup, absolute; null where there is none.</summary>
     internal string? BirthDirectory => _placement?.Unified is { } group ? string.Concat(_placement.Root, "/", group.Directory) : null;
 

@@ -30,6 +30,7 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
                 SELinux = !Files.Statx(OwnedFd.Cwd, "/sys/fs/selinux/enforce").Failed,
                 CgroupMounts = cgroups.MountSteps(spec),
                 CgroupEntries = cgroups.EntryFiles(cloned),
+                MemoryEntry = cgroups.MemoryEntry,
                 CgroupOfBirth = cloned ? cgroups.BirthDirectory : null,
             },
             cgroups);

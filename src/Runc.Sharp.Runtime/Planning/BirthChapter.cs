@@ -32,7 +32,7 @@ internal static class BirthChapter
         IdMapChapter.Add(context);
         Hide(context);
         LimitsChapter.AddOutside(context);
-        EnterCgroups(context);
+        PlanRegister memory = EnterCgroups(context);
         Join(context);
         long flags = 0;
         foreach (NamespaceSpec item in Namespaces(context.Spec))
@@ -49,7 +49,8 @@ internal static class BirthChapter
         context.NewNamespaces = flags;
         flags = TimeChapter.Add(context) ? flags & ~CLONE_NEWTIME : flags;
         PlanArg cgroup = OpenCgroup(context);
-        bool ownCgroups = cgroup.Kind == PlanArgKind.Register && context.HasNew(CLONE_NEWCGROUP);
+        bool entersLater = context.Facts.MemoryEntry is not null;
+        bool ownCgroups = (cgroup.Kind == PlanArgKind.Register || entersLater) && context.HasNew(CLONE_NEWCGROUP);
         plan.At("/linux/namespaces");
         plan.Do("clone init into its namespaces", context.Facts.CgroupOfBirth, PlanCode.Clone, ownCgroups ? flags & ~CLONE_NEWCGROUP : flags, cgroup);
         plan.At(string.Empty);
@@ -59,6 +60,14 @@ internal static class BirthChapter
         }
 
         plan.Call("die with an uncommitted host process", null, Sys.prctl, PR_SET_PDEATHSIG, SIGKILL);
+        if (entersLater)
+        {
+            plan.At("/linux/cgroupsPath");
+            plan.Call("enter the cgroup of", context.Facts.MemoryEntry, Sys.write, memory, plan.Text("0"), 1);
+            context.Close(memory);
+            plan.At(string.Empty);
+        }
+
         if (context.HasNew(CLONE_NEWUSER))
         {
             plan.At("/linux/uidMappings");
@@ -139,25 +148,32 @@ internal static class BirthChapter
     /// The shim goes into the cgroups before it clones: init is born there, and a cgroup namespace is rooted there. A lone
     /// thread that moves itself does not wait for a grace period of the kernel, as moving another process does.
     /// </summary>
-    private static void EnterCgroups(PlanContext context)
+    /// <returns>The opened entry of memory, for init.</returns>
+    private static PlanRegister EnterCgroups(PlanContext context)
     {
         if (!context.Facts.HasCgroups)
         {
-            return;
+            return default;
         }
 
         PlanBuilder plan = context.Plan;
+        PlanRegister memory = context.Facts.MemoryEntry is null ? default : plan.NewRegister();
         plan.At("/linux/cgroupsPath");
         plan.Do("wait for the cgroups", null, PlanCode.Await, (int)PlanStage.Placed, 0, 0);
         PlanData self = plan.Text("0");
         foreach (string path in context.Facts.CgroupEntries)
         {
-            plan.Call("open", path, Sys.openat, AT_FDCWD, plan.Text(path), O_WRONLY | O_CLOEXEC).Into(plan, context.Work);
-            plan.Call("enter the cgroup of", path, Sys.write, context.Work, self, 1);
-            context.Close(context.Work);
+            bool later = path == context.Facts.MemoryEntry;
+            plan.Call("open", path, Sys.openat, AT_FDCWD, plan.Text(path), O_WRONLY | O_CLOEXEC).Into(plan, later ? memory : context.Work);
+            if (!later)
+            {
+                plan.Call("enter the cgroup of", path, Sys.write, context.Work, self, 1);
+                context.Close(context.Work);
+            }
         }
 
         plan.At(string.Empty);
+        return memory;
     }
 
     /// <summary>The v2 cgroup for clone3(2). Moving there later would stop forks and exits of the whole machine for a grace period.</summary>

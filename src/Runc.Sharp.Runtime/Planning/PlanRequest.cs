@@ -62,6 +62,12 @@ public sealed record HostFacts
     /// <summary>The files by which a process with one thread moves itself into the container's cgroups.</summary>
     public ImmutableArray<string> CgroupEntries { get; init; } = [];
 
+    /// <summary>
+    /// The one of <see cref="CgroupEntries"/> that init goes through itself, once it is cloned: what the kernel needs for new namespaces (some
+    /// 90 KiB for a network) is charged to who makes them, and would take from the container's memory limit. Null where there is none, as on v2, where a clone counts for its maker.
+    /// </summary>
+    public string? MemoryEntry { get; init; }
+
     /// <summary>The v2 cgroup into which init is cloned; null where there is none, or it is among <see cref="CgroupEntries"/>. clone(2), CLONE_INTO_CGROUP.</summary>
     public string? CgroupOfBirth { get; init; }
 

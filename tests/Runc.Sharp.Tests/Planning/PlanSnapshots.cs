@@ -70,6 +70,7 @@ public class PlanSnapshots
             InUserNamespace = name == "rootless",
             AppArmor = true,
             CgroupEntries = hasCgroups ? [.. placement.Groups.Where(static group => !group.IsUnified).Select(static group => "/sys/fs/cgroup/" + group.Directory + "/tasks")] : [],
+            MemoryEntry = hasCgroups && placement.Find("memory") is { IsUnified: false } memory ? "/sys/fs/cgroup/" + memory.Directory + "/tasks" : null,
             CgroupOfBirth = hasCgroups ? placement.Groups.Where(static group => group.IsUnified).Select(static group => "/sys/fs/cgroup/" + group.Directory).FirstOrDefault() : null,
             CgroupMounts = mount is null ? [] : CgroupMounts.For(placement, BirthChapter.Makes(spec, "cgroup"), mount.Options?.Contains("ro") == true),
         };
