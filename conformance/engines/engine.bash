@@ -33,12 +33,14 @@ image_make() {
 # root_has BIT: whether this machine's root has the capability; inside another container it lacks some.
 root_has() { (((0x$(awk '/CapPrm/ { print $2 }' /proc/self/status) >> $1) & 1)); }
 
-# The cgroups that engines make above their containers' and leave there; with a word, and all below these.
+# The cgroups that engines make above their containers' and leave there; with a word, and all below these. ENGINE_GROUPS: further words of
+# find, for engines that do not let the names be chosen.
 engine_cgroups() {
   local points
   points=$(cgroup_hierarchies | cut -d ' ' -f 1)
   # shellcheck disable=SC2086 # mount points of cgroups have no blanks
-  find $points -maxdepth 1 -type d '(' -name "$TAG-engine" -o -name 'libpod*' -o -name 'buildah*' ')' | while read -r point; do
+  # shellcheck disable=SC2086
+  find $points -maxdepth 1 -type d '(' -name "$TAG-engine" ${ENGINE_GROUPS:-} ')' | while read -r point; do
     if [[ ${1:-} ]]; then find "$point" -type d; else echo "$point"; fi
   done | sort
 }

@@ -2,6 +2,7 @@
 # Podman and Buildah as root: conmon calls the runtime
 
 load engine
+ENGINE_GROUPS="-o -name libpod* -o -name buildah*"
 
 setup_file() {
   need_tools podman conmon catatonit
