@@ -4,8 +4,9 @@
 load ../lib/suite
 
 setup_file() {
-  SPY=$SUITE_DIR/spy
-  export SPY
+  # A build made elsewhere, where there is no compiler.
+  [[ ! ${SPY:-} ]] || return 0
+  export SPY=$SUITE_DIR/spy
   gcc -static -O1 -o "$SPY" "$BATS_TEST_DIRNAME/spy.c"
 }
 
