@@ -38,39 +38,24 @@ public static class SpecReader
         Finish(document, ReadDraft(document, ResourcesSpecReader.Read));
 
     /// <summary>Reads config.json and checks it by <see cref="SpecValidator"/>: all that is wrong comes at once, each with its place in the text.</summary>
-    public static SpecDocument<RuntimeSpec> ReadAndValidate(ReadOnlySpan<byte> document)
-    {
-        Draft<RuntimeSpec> draft = ReadDraft(document, RuntimeSpecReader.Read);
-        var findings = ImmutableArray.CreateBuilder<Finding>();
-        if (draft.Value is not null)
-        {
-            SpecValidator.Validate(draft.Value, findings);
-        }
-
-        return Finish(document, draft, findings);
-    }
+    public static SpecDocument<RuntimeSpec> ReadAndValidate(ReadOnlySpan<byte> document) =>
+        Validated(document, ReadDraft(document, RuntimeSpecReader.Read), SpecValidator.Validate);
 
     /// <summary>Reads a process object and checks it by <see cref="SpecValidator"/>.</summary>
-    public static SpecDocument<ProcessSpec> ReadAndValidateProcess(ReadOnlySpan<byte> document)
-    {
-        Draft<ProcessSpec> draft = ReadDraft(document, ProcessSpecReader.Read);
-        var findings = ImmutableArray.CreateBuilder<Finding>();
-        if (draft.Value is not null)
-        {
-            SpecValidator.Validate(draft.Value, findings);
-        }
-
-        return Finish(document, draft, findings);
-    }
+    public static SpecDocument<ProcessSpec> ReadAndValidateProcess(ReadOnlySpan<byte> document) =>
+        Validated(document, ReadDraft(document, ProcessSpecReader.Read), SpecValidator.Validate);
 
     /// <summary>Reads a resources object and checks it by <see cref="SpecValidator"/>.</summary>
-    public static SpecDocument<ResourcesSpec> ReadAndValidateResources(ReadOnlySpan<byte> document)
+    public static SpecDocument<ResourcesSpec> ReadAndValidateResources(ReadOnlySpan<byte> document) =>
+        Validated(document, ReadDraft(document, ResourcesSpecReader.Read), SpecValidator.Validate);
+
+    private static SpecDocument<T> Validated<T>(ReadOnlySpan<byte> document, in Draft<T> draft, Action<T, ImmutableArray<Finding>.Builder> validate)
+        where T : class
     {
-        Draft<ResourcesSpec> draft = ReadDraft(document, ResourcesSpecReader.Read);
         var findings = ImmutableArray.CreateBuilder<Finding>();
         if (draft.Value is not null)
         {
-            SpecValidator.Validate(draft.Value, findings);
+            validate(draft.Value, findings);
         }
 
         return Finish(document, draft, findings);

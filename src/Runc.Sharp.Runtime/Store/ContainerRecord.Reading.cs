@@ -49,16 +49,34 @@ public sealed partial record ContainerRecord
     private static ContainerRecord? ReadRecord(ReadOnlySpan<byte> line)
     {
         var reader = new Utf8JsonReader(line);
-        string? id = null, bundle = null, rootfs = null, created = null;
-        string cgroups = string.Empty, bootId = string.Empty;
-        uint owner = 0;
-        int pid = 0;
-        ulong startTime = 0, inode = 0;
-        bool ownPid = false;
-        RuntimeSpec? spec = null;
-        ImmutableArray<string> notes = [];
+        var draft = new Draft();
         Expect(ref reader, JsonTokenType.StartObject);
         while (NextProperty(ref reader, out string name))
+        {
+            draft.Take(ref reader, name);
+        }
+
+        return draft.Finish();
+    }
+
+    /// <summary>A record as far as it was read.</summary>
+    private struct Draft()
+    {
+        private string? _id;
+        private string? _bundle;
+        private string? _rootfs;
+        private string? _created;
+        private string _cgroups = string.Empty;
+        private string _bootId = string.Empty;
+        private uint _owner;
+        private int _pid;
+        private ulong _startTime;
+        private ulong _inode;
+        private bool _ownPid;
+        private RuntimeSpec? _spec;
+        private ImmutableArray<string> _notes = [];
+
+        internal void Take(ref Utf8JsonReader reader, string name)
         {
             switch (name)
             {
@@ -66,43 +84,43 @@ public sealed partial record ContainerRecord
                     CheckFormat(reader.GetInt64());
                     break;
                 case "id":
-                    id = reader.GetString();
+                    _id = reader.GetString();
                     break;
                 case "bundle":
-                    bundle = reader.GetString();
+                    _bundle = reader.GetString();
                     break;
                 case "rootfs":
-                    rootfs = reader.GetString();
+                    _rootfs = reader.GetString();
                     break;
                 case "created":
-                    created = reader.GetString();
+                    _created = reader.GetString();
                     break;
                 case "owner":
-                    owner = reader.GetUInt32();
+                    _owner = reader.GetUInt32();
                     break;
                 case "pid":
-                    pid = reader.GetInt32();
+                    _pid = reader.GetInt32();
                     break;
                 case "startTime":
-                    startTime = reader.GetUInt64();
+                    _startTime = reader.GetUInt64();
                     break;
                 case "processInode":
-                    inode = reader.GetUInt64();
+                    _inode = reader.GetUInt64();
                     break;
                 case "bootId":
-                    bootId = reader.GetString() ?? string.Empty;
+                    _bootId = reader.GetString() ?? string.Empty;
                     break;
                 case "ownPidNamespace":
-                    ownPid = reader.GetBoolean();
+                    _ownPid = reader.GetBoolean();
                     break;
                 case "cgroups":
-                    cgroups = reader.GetString() ?? string.Empty;
+                    _cgroups = reader.GetString() ?? string.Empty;
                     break;
                 case "notes":
-                    notes = ReadTexts(ref reader);
+                    _notes = ReadTexts(ref reader);
                     break;
                 case "config":
-                    spec = ReadSpec(ref reader);
+                    _spec = ReadSpec(ref reader);
                     break;
                 default:
                     reader.Skip();
@@ -110,22 +128,23 @@ public sealed partial record ContainerRecord
             }
         }
 
-        return id is null || bundle is null || rootfs is null || created is null || spec is null ? null : new ContainerRecord
-        {
-            Id = id,
-            Bundle = bundle,
-            Rootfs = rootfs,
-            Created = created,
-            Owner = owner,
-            Pid = pid,
-            StartTime = startTime,
-            ProcessInode = inode,
-            BootId = bootId,
-            Cgroups = cgroups,
-            OwnPidNamespace = ownPid,
-            Notes = notes,
-            Spec = spec,
-        };
+        internal readonly ContainerRecord? Finish() =>
+            _id is null || _bundle is null || _rootfs is null || _created is null || _spec is null ? null : new ContainerRecord
+            {
+                Id = _id,
+                Bundle = _bundle,
+                Rootfs = _rootfs,
+                Created = _created,
+                Owner = _owner,
+                Pid = _pid,
+                StartTime = _startTime,
+                ProcessInode = _inode,
+                BootId = _bootId,
+                Cgroups = _cgroups,
+                OwnPidNamespace = _ownPid,
+                Notes = _notes,
+                Spec = _spec,
+            };
     }
 
     private static RuntimeSpec ReadSpec(ref Utf8JsonReader reader)

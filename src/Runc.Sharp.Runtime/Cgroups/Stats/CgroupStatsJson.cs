@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Numerics;
 using System.Text.Json;
 
 namespace Runc.Sharp.Runtime.Cgroups;
@@ -77,7 +78,8 @@ public static class CgroupStatsJson
         writer.WriteEndObject();
     }
 
-    private static void List(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ImmutableArray<ulong> values)
+    private static void List<T>(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ImmutableArray<T> values)
+        where T : IUnsignedNumber<T>
     {
         if (values.IsEmpty)
         {
@@ -87,7 +89,7 @@ public static class CgroupStatsJson
         writer.WriteStartArray(name);
         foreach (var value in values)
         {
-            writer.WriteNumberValue(value);
+            writer.WriteNumberValue(ulong.CreateChecked(value));
         }
 
         writer.WriteEndArray();
@@ -109,22 +111,6 @@ public static class CgroupStatsJson
         }
 
         writer.WriteEndObject();
-    }
-
-    private static void List(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ImmutableArray<ushort> values)
-    {
-        if (values.IsEmpty)
-        {
-            return;
-        }
-
-        writer.WriteStartArray(name);
-        foreach (var value in values)
-        {
-            writer.WriteNumberValue((uint)value);
-        }
-
-        writer.WriteEndArray();
     }
 
     private static void Memory(Utf8JsonWriter writer, MemoryStats memory)
