@@ -34,6 +34,7 @@ load ../lib/suite
   bundle '.linux.intelRdt = {closID: "it", l3CacheSchema: "L3:0=f"}'
   fails rt create -b "$BUNDLE" "$ID"
   has "$output" '[iI]ntelRdt|resctrl'
+  [[ $RUNTIME_NAME != csrunc ]] || has "$output" 'config\.json:[0-9]+:[0-9]+: /linux/intelRdt is not supported'
   nothing_left
 }
 

@@ -102,6 +102,7 @@ ALL='pid ipc uts mnt net cgroup'
   for path in /proc/self/ns/uts /proc/self/ns/none "$DIR/file" /dev/null; do
     edit --arg p "$path" '(.linux.namespaces[] | select(.type == "network")).path = $p'
     fails rt create -b "$BUNDLE" "$ID"
+    [[ $RUNTIME_NAME != csrunc ]] || has "$output" '/linux/namespaces/[0-9]/path: the network namespace '
     nothing_left
   done
 }

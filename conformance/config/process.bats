@@ -247,3 +247,14 @@ END
     nothing_left
   done
 }
+
+@test "a script whose interpreter is missing is an error that says so" {
+  bundle '.root.readonly = false'
+  printf '#!/no/such/interpreter\n' >"$BUNDLE/rootfs/script"
+  chmod +x "$BUNDLE/rootfs/script"
+  args /script
+  fails rt run -b "$BUNDLE" "$ID"
+  has "$output" 'no such file or directory'
+  [[ $RUNTIME_NAME != csrunc ]] || has "$output" 'hint: .*interpreter'
+  nothing_left
+}

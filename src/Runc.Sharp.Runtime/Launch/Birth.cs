@@ -105,7 +105,7 @@ internal sealed partial class Birth : IDisposable
             }
 
             MachineFacts facts = MachineFacts.Gather(bundle.Spec, request.Globals, request.Id, cloned);
-            PlannedContainer planned = Planner.Plan(bundle.Spec, PlanRequest(request, bundle, startsAtOnce), facts.Host);
+            PlannedContainer planned = bundle.Plan(PlanRequest(request, bundle, startsAtOnce), facts.Host);
             foreach (string warning in planned.Warnings)
             {
                 warn(warning);

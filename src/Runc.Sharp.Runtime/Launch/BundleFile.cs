@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.Text;
 using Runc.Sharp.Linux;
+using Runc.Sharp.Runtime.Planning;
 using Runc.Sharp.Spec;
 
 namespace Runc.Sharp.Runtime.Launch;
@@ -47,7 +48,7 @@ internal sealed class BundleFile : IDisposable
     /// <param name="warn">Is told what is strange but no reason to refuse it.</param>
     internal static BundleFile Open(string bundle, string name, Action<string> warn)
     {
-        string path = bundle.StartsWith('/') ? bundle : System.IO.Path.GetFullPath(bundle);
+        string path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(bundle));
         OwnedFd directory = Files.Open(path, OpenFlags.Directory | OpenFlags.Path).OrThrow();
         SyscallResult<OwnedFd> opened = Files.OpenAt(directory, name, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
         if (opened.Failed)
@@ -88,6 +89,26 @@ internal sealed class BundleFile : IDisposable
 
     /// <summary>Adds the notification socket to what the document asks.</summary>
     internal void AddNotifySocket(string container) => Spec = NotifySocket.Ask(Spec, container);
+
+    /// <summary>Plans the container. What the plan refuses is told with its place in the text, which only a refusal is worth looking for.</summary>
+    internal PlannedContainer Plan(PlanRequest request, HostFacts facts)
+    {
+        try
+        {
+            return Planner.Plan(Spec, request, facts);
+        }
+        catch (RuntimeException refusal) when (!refusal.Findings.IsEmpty)
+        {
+            var text = new StringBuilder();
+            foreach (Finding finding in refusal.Findings)
+            {
+                (int line, int column) = SpecPositions.Find(_document, finding.Pointer);
+                Append(text.Append(text.Length == 0 ? string.Empty : "; "), _name, finding with { Line = line, Column = column });
+            }
+
+            throw new RuntimeException(text.ToString());
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Dispose();

@@ -46,7 +46,8 @@ public static class FailureText
 
         if (code == PlanCode.Syscall && number == Sys.execve)
         {
-            return beginning + string.Concat("exec: \"", subject, "\": ", error.Words());
+            string exec = beginning + string.Concat("exec: \"", subject, "\": ", error.Words());
+            return error == Errno.ENOENT ? exec + "; hint: the file is there, the interpreter that it names is not" : exec;
         }
 
         if (code == PlanCode.Hook)

@@ -1,51 +1,52 @@
-using System;
-using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
 using Runc.Sharp.Spec;
 
 namespace Runc.Sharp.Runtime.Planning;
 
-/// <summary>What the document may ask and this version cannot do: refused by name, never skipped.</summary>
+/// <summary>What the document may ask and this version or this machine cannot do: refused by name, never skipped.</summary>
 internal static class Unsupported
 {
+    private const string Clause = "Unsupported";
+    private const string NotYet = "is not supported yet";
+
     internal static void Refuse(RuntimeSpec spec, HostFacts facts)
     {
         LinuxSpec? linux = spec.Linux;
         ProcessSpec? process = spec.Process;
-        var findings = new List<string>();
-        Refuse(findings, linux?.IntelRdt is not null, "/linux/intelRdt");
+        var findings = ImmutableArray.CreateBuilder<Finding>(0);
+        if (linux?.IntelRdt is not null)
+        {
+            findings.Add(new Finding(Clause, "/linux/intelRdt", NotYet));
+        }
+
         if (!string.IsNullOrEmpty(process?.ApparmorProfile) && !facts.AppArmor)
         {
-            findings.Add("/process/apparmorProfile: apparmor is not enabled on this machine");
+            findings.Add(new Finding(Clause, "/process/apparmorProfile", "cannot be used: apparmor is not enabled on this machine"));
         }
 
         RefuseLabel(findings, process?.SelinuxLabel, facts, "/process/selinuxLabel");
         RefuseLabel(findings, linux?.MountLabel, facts, "/linux/mountLabel");
-
         for (int at = 0; at < spec.Mounts.Length; at++)
         {
             MountSpec mount = spec.Mounts[at];
-            Refuse(findings, IdMapChapter.Asks(mount) && !MountOptions.Parse(mount.Type, mount.Options).Bind, FormattableString.Invariant($"/mounts/{at}: an id-mapped mount that is no bind mount"));
+            if (IdMapChapter.Asks(mount) && !MountOptions.Parse(mount.Type, mount.Options).Bind)
+            {
+                findings.Add(new Finding(Clause, string.Create(CultureInfo.InvariantCulture, $"/mounts/{at}"), "asks for an id-mapped mount that is no bind mount, which " + NotYet));
+            }
         }
 
         if (findings.Count > 0)
         {
-            throw new RuntimeException(string.Join("; ", findings));
+            throw new RuntimeException(findings.ToImmutable());
         }
     }
 
-    private static void RefuseLabel(List<string> findings, string? label, HostFacts facts, string what)
+    private static void RefuseLabel(ImmutableArray<Finding>.Builder findings, string? label, HostFacts facts, string place)
     {
         if (!string.IsNullOrEmpty(label))
         {
-            findings.Add(what + (facts.SELinux ? " is not supported yet" : ": selinux is not enabled on this machine"));
-        }
-    }
-
-    private static void Refuse(List<string> findings, bool asked, string what)
-    {
-        if (asked)
-        {
-            findings.Add(what + " is not supported yet");
+            findings.Add(new Finding(Clause, place, facts.SELinux ? NotYet : "cannot be used: selinux is not enabled on this machine"));
         }
     }
 }

@@ -79,8 +79,17 @@ public sealed class ContainerDirectory : IDisposable
     public void Write(ContainerRecord record)
     {
         const OpenFlags flags = OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Append | OpenFlags.NoFollow;
-        _record ??= Files.OpenAt(Descriptor, StateFile, flags, 0x180).OrThrow();
-        Files.WriteAll(_record, record.ToLine()).OrThrow();
+        if (_record is null)
+        {
+            SyscallResult<OwnedFd> opened = Files.OpenAt(Descriptor, StateFile, flags, 0x180);
+            _record = opened.Failed ? throw Unwritten(opened.Result) : opened.Value;
+        }
+
+        SyscallResult written = Files.WriteAll(_record, record.ToLine());
+        if (written.Failed)
+        {
+            throw Unwritten(written);
+        }
     }
 
     /// <summary>Whether init waits for its start.</summary>
@@ -107,6 +116,8 @@ public sealed class ContainerDirectory : IDisposable
         _record?.Dispose();
         Descriptor.Dispose();
     }
+
+    private LinuxException Unwritten(in SyscallResult result) => new(result.About(string.Concat("the state of ", Id)));
 
     private void Wait(long deadline)
     {

@@ -72,9 +72,12 @@ public sealed class StateRoot : IDisposable
     public ContainerDirectory Create(string id)
     {
         ContainerId.Check(id);
-        if (!Files.MkdirAt(_directory, id, 0x1c9).OrThrowUnless(Errno.EEXIST))
+        SyscallResult made = Files.MkdirAt(_directory, id, 0x1c9);
+        if (made.Failed)
         {
-            throw new RuntimeException("container with given ID already exists");
+            throw made.Error == Errno.EEXIST
+                ? new RuntimeException("container with given ID already exists")
+                : new LinuxException(made.About(System.IO.Path.Join(Path, id)));
         }
 
         return OpenDirectory(id) ?? throw new RuntimeException("container does not exist");

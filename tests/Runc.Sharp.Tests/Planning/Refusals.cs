@@ -11,9 +11,9 @@ public class Refusals
 {
     [Theory]
     [InlineData("""{"linux": {"intelRdt": {"closID": "a"}}}""", "/linux/intelRdt is not supported yet")]
-    [InlineData("""{"process": {"apparmorProfile": "p"}}""", "/process/apparmorProfile: apparmor is not enabled on this machine")]
-    [InlineData("""{"process": {"selinuxLabel": "l"}}""", "/process/selinuxLabel: selinux is not enabled on this machine")]
-    [InlineData("""{"linux": {"mountLabel": "l"}}""", "/linux/mountLabel: selinux is not enabled on this machine")]
+    [InlineData("""{"process": {"apparmorProfile": "p"}}""", "/process/apparmorProfile cannot be used: apparmor is not enabled on this machine")]
+    [InlineData("""{"process": {"selinuxLabel": "l"}}""", "/process/selinuxLabel cannot be used: selinux is not enabled on this machine")]
+    [InlineData("""{"linux": {"mountLabel": "l"}}""", "/linux/mountLabel cannot be used: selinux is not enabled on this machine")]
     public void What_the_machine_lacks_is_named(string document, string sentence) =>
         Assert.Equal(sentence, Refused(document, new HostFacts { LastCapability = 40, Capabilities = 0 }));
 
@@ -26,7 +26,7 @@ public class Refusals
     [Fact]
     public void A_new_file_system_is_not_id_mapped() =>
         Assert.Equal(
-            "/mounts/0: an id-mapped mount that is no bind mount is not supported yet",
+            "/mounts/0 asks for an id-mapped mount that is no bind mount, which is not supported yet",
             Refused(
                 """{"mounts": [{"destination": "/a", "type": "tmpfs", "uidMappings": [{"containerID": 0, "hostID": 1, "size": 1}], "gidMappings": [{"containerID": 0, "hostID": 1, "size": 1}]}]}""",
                 new HostFacts { LastCapability = 40, Capabilities = 0 }));
