@@ -256,3 +256,35 @@ load ../lib/suite
   has "$output" 'invalid container ID format'
   nothing_left
 }
+
+@test "a bundle may be named with a slash at its end, and explained by an operand" {
+  [[ $RUNTIME_NAME == csrunc ]] || skip 'csrunc takes a bundle for an operand'
+  bundle
+  args sleep 100
+  ok rt run -d "$BUNDLE/"
+  is "$(rt state bundle | jq -r .bundle)" "$BUNDLE"
+  ok rt delete --force bundle
+  ok rt explain "$BUNDLE/"
+  has "$out" '/process/args'
+  fails rt explain nobundle
+  has "$output" 'no directory of a bundle'
+  has "$("$RUNTIME" run -h)" 'container-id\|DIR'
+  lacks "$("$RUNTIME" kill -h)" 'command options'
+  ok "$RUNTIME" help h
+  nothing_left
+}
+
+@test "an option with an empty value takes no other word for it" {
+  skip_on crun 'it words its own'
+  bundle
+  cd "$BUNDLE"
+  ok rt run --bundle= --pid-file= "$ID"
+  fails rt run --preserve-fds= "$ID"
+  has "$output" 'invalid value .* -+preserve-fds'
+  fails rt run --preserve-fds x "$ID"
+  has "$output" 'invalid value .*x.* -+preserve-fds'
+  fails rt create
+  lacks "$output" 'System\.|Required argument'
+  cd "$DIR"
+  nothing_left
+}

@@ -14,7 +14,7 @@ namespace Runc.Sharp;
 /// Words to requests. Only the named verb's command is built: the whole tree with help costs three times as much as
 /// reading a config.json.
 /// </summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     private const string DefaultRoot = "/run/csrunc";
 
@@ -42,7 +42,7 @@ internal static class CommandLine
         verb = words[at];
         if (verb is "help" or "h")
         {
-            return Help.Print(words.Length > at + 1 ? words[at + 1] : null);
+            return Help.Print(words.Length > at + 1 && words[at + 1] is not ("help" or "h") ? words[at + 1] : null);
         }
 
         Verb found = Verbs.Find(verb) ?? throw new UsageException(string.Concat("No help topic for '", verb, "'"));
@@ -64,7 +64,7 @@ internal static class CommandLine
 
         if (parsed.Errors.Count > 0)
         {
-            throw new UsageException(string.Concat(verb, ": ", Sentence(parsed.Errors[0].Message)));
+            throw new UsageException(string.Concat(verb, ": ", Sentence(parsed.Errors[0])));
         }
 
         Globals globals = GlobalsOf(parsed);
@@ -106,128 +106,6 @@ internal static class CommandLine
         return words.Length == 0 ? Help.Print(null) : throw new UsageException("no command is given behind " + words[0]);
     }
 
-    private static bool AsksHelp(string[] words, int verb)
-    {
-        for (int at = verb + 1; at < words.Length && words[at] != "--"; at++)
-        {
-            if (words[at] is "--help" or "-h")
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>go-runc writes long options with one dash, which Go's flag packages take for the same.</summary>
-    internal static string[] Dashes(string[] args, int count)
-    {
-        var words = new string[count];
-        bool open = true;
-        for (int at = 0; at < count; at++)
-        {
-            string word = args[at];
-            open &= word != "--";
-            bool longName = open && word.Length > 3 && word[0] == '-' && word[1] != '-' && char.IsAsciiLetter(word[1]) && char.IsAsciiLetterOrDigit(word[2]);
-            words[at] = longName ? "-" + word : word;
-        }
-
-        return words;
-    }
-
-    /// <summary>Puts a <c>--</c> where another program's words begin: not before the first argument of an open-ended verb.</summary>
-    private static string[] OwnWords(string[] args, string[] words, int verb, Verb found, Command command)
-    {
-        if (!found.OpenEnded)
-        {
-            return words;
-        }
-
-        int at = verb + 1;
-        while (at < words.Length && words[at].StartsWith('-') && words[at] != "--")
-        {
-            at += TakesNext(command, words[at]) ? 2 : 1;
-        }
-
-        return at >= words.Length || words[at] == "--" ? words : [.. Dashes(args, at), "--", .. args.AsSpan(at)];
-    }
-
-    /// <summary>The parser takes an unknown option for an argument where one more may come; nobody means it so.</summary>
-    internal static string? UnknownOption(string[] words, int verb, Command command)
-    {
-        for (int at = verb + 1; at < words.Length && words[at] != "--"; at++)
-        {
-            string word = words[at];
-            if (word.Length < 2 || word[0] != '-')
-            {
-                continue;
-            }
-
-            int equals = word.IndexOf('=', StringComparison.Ordinal);
-            if (Find(command, equals < 0 ? word : word[..equals]) is not { } option)
-            {
-                if (word[1] != '-' && Find(command, word[..2]) is not null)
-                {
-                    continue; // several of one letter, or one with its value
-                }
-
-                return word;
-            }
-
-            if (equals < 0 && option.ValueType != typeof(bool))
-            {
-                at++;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Of an option that is given again the last one counts, as in Go's flag packages; the parser would refuse it.</summary>
-    internal static string[] LastOfEach(string[] words, ref int verb, Command command)
-    {
-        var kept = new List<string>(words.Length);
-        var seen = new List<Option>();
-        int end = Array.IndexOf(words, "--", verb);
-        int last = (end < 0 ? words.Length : end) - 1;
-        int before = verb;
-        for (int at = words.Length - 1; at >= 0; at--)
-        {
-            // From the end: what comes first there is what counts.
-            Option? option = at > last || at == verb ? null : OptionAt(words, at, verb, command);
-            bool isValue = option is null && at > 0 && at <= last && at - 1 != verb && OptionAt(words, at - 1, verb, command) is { } owner
-                && owner.ValueType != typeof(bool) && !words[at - 1].Contains('=', StringComparison.Ordinal);
-            if (isValue)
-            {
-                option = OptionAt(words, at - 1, verb, command);
-            }
-
-            bool again = option is { Arity.MaximumNumberOfValues: <= 1 } && Holds(seen, option);
-            if (option is not null)
-            {
-                seen.Add(option);
-            }
-
-            int count = isValue ? 2 : 1;
-            for (int part = 0; part < count; part++)
-            {
-                if (!again)
-                {
-                    kept.Add(words[at - part]);
-                }
-                else if (at - part < before)
-                {
-                    verb--;
-                }
-            }
-
-            at -= count - 1;
-        }
-
-        kept.Reverse();
-        return [.. kept];
-    }
-
     private static bool Holds(IReadOnlyList<Option> options, Option wanted)
     {
         foreach (Option option in options)
@@ -241,76 +119,15 @@ internal static class CommandLine
         return false;
     }
 
-    private static Option? OptionAt(string[] words, int at, int verb, Command command)
-    {
-        string word = words[at];
-        if (word.Length < 2 || word[0] != '-' || word == "--")
-        {
-            return null;
-        }
-
-        int equals = word.IndexOf('=', StringComparison.Ordinal);
-        string name = equals < 0 ? word : word[..equals];
-        if (at > verb)
-        {
-            return Find(command, name);
-        }
-
-        foreach (Option option in GlobalOptions.All)
-        {
-            if (option.Name == name)
-            {
-                return option;
-            }
-        }
-
-        return null;
-    }
-
     private static void RefuseGlobalErrors(ParseResult parsed)
     {
         foreach (ParseError error in parsed.Errors)
         {
             if (error.SymbolResult is OptionResult result && Holds(GlobalOptions.All, result.Option))
             {
-                throw new UsageException(Sentence(error.Message));
+                throw new UsageException(Sentence(error));
             }
         }
-    }
-
-    private static bool TakesNext(Command command, string word) =>
-        Find(command, word) is { } option && option.ValueType != typeof(bool); // else --name=value, or no option at all, which will be told
-
-    private static Option? Find(Command command, string name)
-    {
-        foreach (Option option in command.Options)
-        {
-            if (option.Name == name || option.Aliases.Contains(name))
-            {
-                return option;
-            }
-        }
-
-        return null;
-    }
-
-    private static int VerbIndex(string[] words)
-    {
-        for (int at = 0; at < words.Length; at++)
-        {
-            string word = words[at];
-            if (!word.StartsWith('-'))
-            {
-                return at;
-            }
-
-            if (word is "--root" or "--log" or "--log-format" or "--log-level" or "--cgroup-manager" or "--rootless")
-            {
-                at++;
-            }
-        }
-
-        return -1;
     }
 
     private static void OpenLog(ParseResult parsed, LogFile log)
@@ -371,9 +188,19 @@ internal static class CommandLine
             ? Path.Join(directory, "csrunc")
             : DefaultRoot;
 
-    private static string Sentence(string message)
+    private static string Sentence(ParseError error)
     {
-        string text = message.TrimEnd('.').ReplaceLineEndings(" ");
+        switch (error.SymbolResult)
+        {
+            case ArgumentResult { Tokens.Count: 0 } missing:
+                return string.Concat("the operand ", missing.Argument.Name, " is missing");
+            case OptionResult { Tokens.Count: 0 } empty:
+                return string.Concat("flag needs an argument: ", empty.Option.Name);
+            case OptionResult { Option: Option<int> number } wrong:
+                return string.Concat("invalid value \"", wrong.Tokens[0].Value, "\" for " + number.Name, ": must be a number");
+        }
+
+        string text = error.Message.TrimEnd('.').ReplaceLineEndings(" ");
         return text.Length > 1 && char.IsUpper(text[0]) && !char.IsUpper(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
     }
 }

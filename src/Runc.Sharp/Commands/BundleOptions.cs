@@ -35,8 +35,9 @@ internal sealed class BundleOptions
         command.Options.Add(_preserveFds);
     }
 
-    /// <summary>Whether the words name a bundle: an operand is an id then, whatever it looks like.</summary>
-    internal bool IsNamed(ParseResult parsed) => parsed.GetResult(_bundle) is { Implicit: false };
+    /// <summary>Whether an operand is a bundle: it has a slash. Where the options name one it is an id, whatever it looks like.</summary>
+    internal bool IsBundle(string operand, ParseResult parsed) =>
+        operand.Contains('/', StringComparison.Ordinal) && parsed.GetResult(_bundle) is not { Implicit: false };
 
     /// <summary>What was typed, as a request.</summary>
     internal CreateRequest Request(ParseResult parsed, Globals globals, string id)

@@ -10,12 +10,13 @@ namespace Runc.Sharp.Commands;
 /// <summary><c>explain</c>.</summary>
 internal sealed class ExplainCommand : Verb
 {
+    private readonly Argument<string> _directory = new("DIR") { Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string> _format = new("--format") { Description = "how to print it", HelpName = "text|json" };
     private readonly BundleOptions _bundle = new();
 
     internal override Command Build()
     {
-        var command = new Command("explain", "print what create and start would do with a bundle; needs no rights") { _format };
+        var command = new Command("explain", "print what create and start would do with a bundle; needs no rights") { _directory, _format };
         _bundle.AddTo(command);
         return command;
     }
@@ -29,6 +30,13 @@ internal sealed class ExplainCommand : Verb
         }
 
         CreateRequest request = _bundle.Request(parsed, globals, "explain");
+        if (parsed.GetValue(_directory) is { Length: > 0 } operand)
+        {
+            request = _bundle.IsBundle(operand, parsed)
+                ? request with { Bundle = operand }
+                : throw new UsageException(string.Concat("explain: ", operand, " is no directory of a bundle: it has no slash, or --bundle names another"));
+        }
+
         ImmutableArray<ExplainLine> lines = Explain.Run(request, log.Warning);
         Streams.Out(format == "json" ? Json(lines) : Text(lines));
         return 0;

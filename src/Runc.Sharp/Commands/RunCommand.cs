@@ -11,7 +11,7 @@ namespace Runc.Sharp.Commands;
 /// <summary><c>run</c>. An operand with a slash is a bundle: the command for debugging by hand.</summary>
 internal sealed class RunCommand : Verb
 {
-    private readonly Argument<string> _id = new("container-id");
+    private readonly Argument<string> _id = new("container-id") { HelpName = "container-id|DIR" };
     private readonly BundleOptions _bundle = new();
     private readonly Option<bool> _detach = new("--detach", "-d") { Description = "do not wait for the container's end" };
     private readonly Option<bool> _keep = new("--keep") { Description = "do not delete the container after its end" };
@@ -36,7 +36,7 @@ internal sealed class RunCommand : Verb
             Keep = parsed.GetValue(_keep),
             NoSubreaper = parsed.GetValue(_noSubreaper),
         };
-        if (operand.Contains('/', System.StringComparison.Ordinal) && !_bundle.IsNamed(parsed))
+        if (_bundle.IsBundle(operand, parsed))
         {
             request = request with { Id = IdOf(operand, globals), Bundle = operand };
         }

@@ -40,14 +40,19 @@ internal static class Help
         var text = new StringBuilder();
         text.Append("NAME:\n   ").Append(CommandLine.Program).Append(' ').Append(verb).Append(" - ").Append(command.Description).Append("\n\nUSAGE:\n   ")
             .Append(CommandLine.Program).Append(' ').Append(verb);
-        if (command.Options.Count > 0)
+        foreach (Option option in command.Options)
         {
-            text.Append(" [command options]");
+            if (!option.Hidden)
+            {
+                text.Append(" [command options]");
+                break;
+            }
         }
 
         foreach (Argument argument in command.Arguments)
         {
-            text.Append(' ').Append(argument.Arity.MinimumNumberOfValues == 0 ? "[" + argument.Name + "]" : argument.Name);
+            string name = argument.HelpName ?? argument.Name;
+            text.Append(' ').Append(argument.Arity.MinimumNumberOfValues == 0 ? "[" + name + "]" : name);
         }
 
         text.Append("\n\nOPTIONS:\n");

@@ -47,7 +47,8 @@ internal static class ManPage
 
         foreach (Argument argument in command.Arguments)
         {
-            text.Append(".I ").Append(argument.Arity.MinimumNumberOfValues == 0 ? "[" + Escape(argument.Name) + "]" : Escape(argument.Name)).Append('\n');
+            string name = Escape(argument.HelpName ?? argument.Name);
+            text.Append(".I ").Append(argument.Arity.MinimumNumberOfValues == 0 ? "[" + name + "]" : name).Append('\n');
         }
 
         text.Append(".SH OPTIONS\n");

@@ -152,6 +152,36 @@ public class CommandLineTests
         Assert.Equal(meant.Split(' '), CommandLine.Dashes(words, words.Length));
     }
 
+    [Theory]
+    [InlineData("run --bundle /a --bundle /b x", "run --bundle /b x", 0)]
+    [InlineData("run --bundle /a x -b=/b", "run x -b=/b", 0)]
+    [InlineData("--root /a --root=/b run x", "--root=/b run x", 1)]
+    [InlineData("--root /a --debug --root /b run --detach x", "--debug --root /b run --detach x", 3)]
+    [InlineData("run --bundle= x", "run x", 0)]
+    [InlineData("run --bundle /a --bundle= x", "run x", 0)]
+    [InlineData("run --bundle= --bundle /a x", "run --bundle /a x", 0)]
+    [InlineData("--root= run x", "run x", 0)]
+    [InlineData("run --bundle run run", "run --bundle run run", 0)]
+    [InlineData("exec --env A=1 --env A=2 x", "exec --env A=1 --env A=2 x", 0)]
+    [InlineData("exec --cwd /a x -- --cwd /b", "exec --cwd /a x -- --cwd /b", 0)]
+    [InlineData("--bundle run x", "--bundle run x", 1)]
+    public void Of_an_option_that_is_given_again_the_last_counts_and_an_empty_one_is_none(string typed, string meant, int index)
+    {
+        string[] words = typed.Split(' ');
+        int verb = System.Array.FindIndex(words, static word => Verbs.Names.Contains(word));
+        string[] kept = CommandLine.LastOfEach(words, ref verb, Verbs.Find(words[verb])!.Build());
+        Assert.Equal(meant.Split(' '), kept);
+        Assert.Equal(index, verb);
+    }
+
+    [Fact]
+    public void An_empty_number_is_refused()
+    {
+        int verb = 0;
+        Command command = Verbs.Find("run")!.Build();
+        Assert.Contains("--preserve-fds", Assert.Throws<UsageException>(() => CommandLine.LastOfEach(["run", "--preserve-fds=", "x"], ref verb, command)).Message);
+    }
+
     private static Option Option(string verb, string name) => Verbs.Find(verb)!.Build().Options.First(option => option.Name == name);
 
     private static IEnumerable<string[]> Spellings(Option option)

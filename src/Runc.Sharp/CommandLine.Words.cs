@@ -1,0 +1,215 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+
+namespace Runc.Sharp;
+
+/// <content>What is done to the words before the parser sees them.</content>
+internal static partial class CommandLine
+{
+    private static bool AsksHelp(string[] words, int verb)
+    {
+        for (int at = verb + 1; at < words.Length && words[at] != "--"; at++)
+        {
+            if (words[at] is "--help" or "-h")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>go-runc writes long options with one dash, which Go's flag packages take for the same.</summary>
+    internal static string[] Dashes(string[] args, int count)
+    {
+        var words = new string[count];
+        bool open = true;
+        for (int at = 0; at < count; at++)
+        {
+            string word = args[at];
+            open &= word != "--";
+            bool longName = open && word.Length > 3 && word[0] == '-' && word[1] != '-' && char.IsAsciiLetter(word[1]) && char.IsAsciiLetterOrDigit(word[2]);
+            words[at] = longName ? "-" + word : word;
+        }
+
+        return words;
+    }
+
+    /// <summary>Puts a <c>--</c> where another program's words begin: not before the first argument of an open-ended verb.</summary>
+    private static string[] OwnWords(string[] args, string[] words, int verb, Verb found, Command command)
+    {
+        if (!found.OpenEnded)
+        {
+            return words;
+        }
+
+        int at = verb + 1;
+        while (at < words.Length && words[at].StartsWith('-') && words[at] != "--")
+        {
+            at += TakesNext(command, words[at]) ? 2 : 1;
+        }
+
+        return at >= words.Length || words[at] == "--" ? words : [.. Dashes(args, at), "--", .. args.AsSpan(at)];
+    }
+
+    /// <summary>The parser takes an unknown option for an argument where one more may come; nobody means it so.</summary>
+    internal static string? UnknownOption(string[] words, int verb, Command command)
+    {
+        for (int at = verb + 1; at < words.Length && words[at] != "--"; at++)
+        {
+            string word = words[at];
+            if (word.Length < 2 || word[0] != '-')
+            {
+                continue;
+            }
+
+            int equals = word.IndexOf('=', StringComparison.Ordinal);
+            if (Find(command, equals < 0 ? word : word[..equals]) is not { } option)
+            {
+                if (word[1] != '-' && Find(command, word[..2]) is not null)
+                {
+                    continue; // several of one letter, or one with its value
+                }
+
+                return word;
+            }
+
+            if (equals < 0 && option.ValueType != typeof(bool))
+            {
+                at++;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Of an option that is given again the last one counts, as in Go's flag packages; the parser would refuse it. One whose last value is empty
+    /// counts as not given: the parser would take the next word for it.
+    /// </summary>
+    internal static string[] LastOfEach(string[] words, ref int verb, Command command)
+    {
+        List<(Option? Option, int Start, int Count)> parts = Parts(words, verb, command);
+        var kept = new List<string>(words.Length);
+        int verbAt = verb;
+        for (int at = 0; at < parts.Count; at++)
+        {
+            (Option? option, int start, int count) = parts[at];
+            if (option is { Arity.MaximumNumberOfValues: <= 1 } && (IsAgain(parts, at) || IsEmpty(words[start], option)))
+            {
+                continue;
+            }
+
+            if (start == verb)
+            {
+                verbAt = kept.Count;
+            }
+
+            kept.AddRange(words.AsSpan(start, count));
+        }
+
+        verb = verbAt;
+        return [.. kept];
+    }
+
+    /// <summary>The words, an option together with its value; behind a <c>--</c> there are no options.</summary>
+    private static List<(Option? Option, int Start, int Count)> Parts(string[] words, int verb, Command command)
+    {
+        var parts = new List<(Option? Option, int Start, int Count)>(words.Length);
+        bool open = true;
+        for (int at = 0; at < words.Length; at += parts[^1].Count)
+        {
+            open &= at <= verb || words[at] != "--";
+            Option? option = open && at != verb ? OptionAt(words, at, verb, command) : null;
+            bool hasValue = option is not null && option.ValueType != typeof(bool) && at + 1 < words.Length && !words[at].Contains('=', StringComparison.Ordinal);
+            parts.Add((option, at, hasValue ? 2 : 1));
+        }
+
+        return parts;
+    }
+
+    private static bool IsAgain(List<(Option? Option, int Start, int Count)> parts, int at)
+    {
+        for (int later = at + 1; later < parts.Count; later++)
+        {
+            if (ReferenceEquals(parts[later].Option, parts[at].Option))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsEmpty(string word, Option option)
+    {
+        if (!word.EndsWith('=') || option.ValueType == typeof(bool))
+        {
+            return false;
+        }
+
+        return option.ValueType == typeof(string) ? true : throw new UsageException(string.Concat("invalid value \"\" for ", option.Name, ": must be a number"));
+    }
+
+    private static Option? OptionAt(string[] words, int at, int verb, Command command)
+    {
+        string word = words[at];
+        if (word.Length < 2 || word[0] != '-' || word == "--")
+        {
+            return null;
+        }
+
+        int equals = word.IndexOf('=', StringComparison.Ordinal);
+        string name = equals < 0 ? word : word[..equals];
+        if (at > verb)
+        {
+            return Find(command, name);
+        }
+
+        foreach (Option option in GlobalOptions.All)
+        {
+            if (option.Name == name)
+            {
+                return option;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool TakesNext(Command command, string word) =>
+        Find(command, word) is { } option && option.ValueType != typeof(bool); // else --name=value, or no option at all, which will be told
+
+    private static Option? Find(Command command, string name)
+    {
+        foreach (Option option in command.Options)
+        {
+            if (option.Name == name || option.Aliases.Contains(name))
+            {
+                return option;
+            }
+        }
+
+        return null;
+    }
+
+    private static int VerbIndex(string[] words)
+    {
+        for (int at = 0; at < words.Length; at++)
+        {
+            string word = words[at];
+            if (!word.StartsWith('-'))
+            {
+                return at;
+            }
+
+            if (word is "--root" or "--log" or "--log-format" or "--log-level" or "--cgroup-manager" or "--rootless")
+            {
+                at++;
+            }
+        }
+
+        return -1;
+    }
+}
