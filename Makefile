@@ -16,7 +16,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1 DOTNET_NOLOGO := 1
 
 BUILD_NEEDS := gcc libc6-dev binutils lld
-TEST_NEEDS := $(BUILD_NEEDS) bats jq busybox-static python3 procps libseccomp-dev strace iproute2
+TEST_NEEDS := $(BUILD_NEEDS) bats jq busybox-static python3 procps libseccomp-dev strace iproute2 criu
 BENCH_NEEDS := $(BUILD_NEEDS) busybox-static python3
 BENCH_PEERS := crun runc
 ENGINE_NEEDS := $(TEST_NEEDS) runc containerd docker.io tini docker-compose docker-registry podman buildah catatonit python3-grpcio python3-protobuf

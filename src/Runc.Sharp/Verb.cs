@@ -24,13 +24,14 @@ internal static class Verbs
     /// <summary>All of them, in the order of help.</summary>
     internal static readonly string[] Names =
     [
-        "completion", "create", "delete", "events", "exec", "explain", "features", "kill", "list", "man", "mounts", "pause", "ps", "resume", "run", "spec", "start",
-        "state", "update",
+        "checkpoint", "completion", "create", "delete", "events", "exec", "explain", "features", "kill", "list", "man", "mounts", "pause", "ps", "restore",
+        "resume", "run", "spec", "start", "state", "update",
     ];
 
     /// <summary>The verb of that name; null where there is none.</summary>
     internal static Verb? Find(string name) => name switch
     {
+        "checkpoint" => new Commands.CheckpointCommand(),
         "completion" => new Commands.CompletionCommand(),
         "create" => new Commands.CreateCommand(),
         "delete" => new Commands.DeleteCommand(),
@@ -44,6 +45,7 @@ internal static class Verbs
         "mounts" => new Commands.MountsCommand(),
         "pause" => new Commands.PauseCommand(),
         "ps" => new Commands.PsCommand(),
+        "restore" => new Commands.RestoreCommand(),
         "resume" => new Commands.ResumeCommand(),
         "run" => new Commands.RunCommand(),
         "spec" => new Commands.SpecCommand(),

@@ -220,7 +220,7 @@ internal sealed partial class Birth : IDisposable
         _bundle.Dispose();
     }
 
-    private static ContainerRecord Intent(CreateRequest request, BundleFile bundle, MachineFacts facts) => new()
+    internal static ContainerRecord Intent(CreateRequest request, BundleFile bundle, MachineFacts facts) => new()
     {
         Id = request.Id,
         Bundle = bundle.Path,

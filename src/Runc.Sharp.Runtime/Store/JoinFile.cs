@@ -1,13 +1,14 @@
 using System;
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Text;
 using Runc.Sharp.Linux;
 
 namespace Runc.Sharp.Runtime.Store;
 
 /// <summary>
-/// What a process must know that joins the container later, kept in the file <c>join</c> beside the record: read by <c>exec</c> alone, so that no
-/// other command pays for it, and independent of what becomes of the bundle. The system call filter is kept compiled.
+/// What a process must know that joins the container later, kept in the file <c>join</c> beside the record: read by <c>exec</c> and <c>checkpoint</c> alone,
+/// so that no other command pays for it, and independent of what becomes of the bundle. The system call filter is kept compiled.
 /// </summary>
 /// <remarks>Ten numbers of 32 bits, then the texts in the order of their lengths. Written whole before the record names init.</remarks>
 public sealed record JoinFile
@@ -41,6 +42,12 @@ public sealed record JoinFile
     /// <summary>What the agent is told beside; null is nothing.</summary>
     public string? ListenerMetadata { get; init; }
 
+    /// <summary>The document's name in the bundle; empty where it is not known.</summary>
+    public string Document { get; init; } = string.Empty;
+
+    /// <summary>What standard input, output and error were when the container got them, e.g. <c>pipe:[81]</c>; empty where it has a terminal.</summary>
+    public ImmutableArray<string> Streams { get; init; } = [];
+
     /// <summary>Writes it into a container's directory.</summary>
     public void Write(OwnedFd directory)
     {
@@ -63,7 +70,8 @@ public sealed record JoinFile
     {
         byte[] path = Encoding.UTF8.GetBytes(ListenerPath);
         byte[] metadata = Encoding.UTF8.GetBytes(ListenerMetadata ?? string.Empty);
-        var bytes = new byte[Header + Process.Length + Filter.Length + path.Length + metadata.Length];
+        byte[] origin = Encoding.UTF8.GetBytes(string.Join('\n', [Document, .. Streams]));
+        var bytes = new byte[Header + Process.Length + Filter.Length + path.Length + metadata.Length + origin.Length];
         Span<byte> rest = bytes;
         Put(ref rest, Magic);
         Put(ref rest, 1);
@@ -74,11 +82,12 @@ public sealed record JoinFile
         Put(ref rest, (uint)Filter.Length);
         Put(ref rest, (uint)path.Length);
         Put(ref rest, (uint)metadata.Length);
-        Put(ref rest, 0);
+        Put(ref rest, (uint)origin.Length);
         Process.Span.CopyTo(rest);
         Filter.Span.CopyTo(rest[Process.Length..]);
         path.CopyTo(rest[(Process.Length + Filter.Length)..]);
         metadata.CopyTo(rest[(Process.Length + Filter.Length + path.Length)..]);
+        origin.CopyTo(rest[^origin.Length..]);
         return bytes;
     }
 
@@ -95,12 +104,14 @@ public sealed record JoinFile
         long filter = At(file, 6);
         long path = At(file, 7);
         long metadata = At(file, 8);
-        if (Header + process + filter + path + metadata != file.Length)
+        long origin = At(file, 9);
+        if (Header + process + filter + path + metadata + origin != file.Length)
         {
             return null;
         }
 
-        ReadOnlyMemory<byte> rest = file[Header..];
+        ReadOnlyMemory<byte> rest = file[Header..^(int)origin];
+        string[] words = Encoding.UTF8.GetString(file.Span[^(int)origin..]).Split('\n');
         return new JoinFile
         {
             Namespaces = At(file, 2),
@@ -111,6 +122,8 @@ public sealed record JoinFile
             Filter = Take(ref rest, filter),
             ListenerPath = Encoding.UTF8.GetString(Take(ref rest, path).Span),
             ListenerMetadata = (flags & 4) != 0 ? Encoding.UTF8.GetString(rest.Span) : null,
+            Document = words[0],
+            Streams = [.. words.AsSpan(1)],
         };
     }
 

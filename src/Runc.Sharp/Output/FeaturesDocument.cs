@@ -45,7 +45,9 @@ internal static class FeaturesDocument
         json.BeginObject("mountExtensions").BeginObject("idmap").Boolean("enabled", true).EndObject().EndObject();
         json.BeginObject("netDevices").Boolean("enabled", true).EndObject();
         json.EndObject();
-        json.BeginObject("annotations").String("org.csrunc.version", BuildStamp.Version).String("org.csrunc.commit", BuildStamp.Commit).EndObject();
+        json.BeginObject("annotations").String("org.csrunc.version", BuildStamp.Version).String("org.csrunc.commit", BuildStamp.Commit)
+            .String("org.opencontainers.runc.checkpoint.enabled", "true").EndObject();
+        Texts(json, "potentiallyUnsafeConfigAnnotations", ["org.criu.config", "org.systemd.property."]);
         return json.EndObject().ToString();
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Text;
 using Runc.Sharp.Runtime.Store;
 using Xunit;
@@ -18,6 +19,8 @@ public class JoinFiles
         FilterNotifies = true,
         ListenerPath = "/run/agent",
         ListenerMetadata = "é",
+        Document = "config.json",
+        Streams = ["pipe:[81]", string.Empty, "/dev/null"],
     };
 
     [Fact]
@@ -26,7 +29,8 @@ public class JoinFiles
         JoinFile read = JoinFile.Parse(Full.ToBytes())!;
         Assert.Equal(Full.Process.ToArray(), read.Process.ToArray());
         Assert.Equal(Full.Filter.ToArray(), read.Filter.ToArray());
-        Assert.Equal(Full, read with { Process = Full.Process, Filter = Full.Filter });
+        Assert.Equal(Full.Streams.ToArray(), read.Streams.ToArray());
+        Assert.Equal(Full, read with { Process = Full.Process, Filter = Full.Filter, Streams = Full.Streams });
     }
 
     [Fact]
@@ -34,6 +38,15 @@ public class JoinFiles
     {
         Assert.Equal(string.Empty, JoinFile.Parse((Full with { ListenerMetadata = string.Empty }).ToBytes())!.ListenerMetadata);
         Assert.Null(JoinFile.Parse((Full with { ListenerMetadata = null }).ToBytes())!.ListenerMetadata);
+    }
+
+    [Fact]
+    public void A_file_of_a_program_that_knew_no_streams_is_read()
+    {
+        JoinFile read = JoinFile.Parse((Full with { Document = string.Empty, Streams = [] }).ToBytes())!;
+        Assert.Equal(string.Empty, read.Document);
+        Assert.Empty(read.Streams);
+        Assert.Equal("é", read.ListenerMetadata);
     }
 
     [Fact]

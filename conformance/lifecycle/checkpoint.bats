@@ -1,0 +1,253 @@
+#!/usr/bin/env bats
+# checkpoint and restore, by CRIU: runc's own verbs. Where `criu check` fails (a kernel newer than CRIU), what needs it is skipped.
+
+load ../lib/suite
+
+# CRIU asks the loopback device for its own check, and the container's streams must not be files of the host: pipes are connected anew.
+setup() {
+  suite_setup
+  ip link set lo up
+  local pipe
+  exec {pipe}<> <(:)
+  exec {IN_R}<"/proc/self/fd/$pipe" {IN_W}>"/proc/self/fd/$pipe" {pipe}>&-
+  exec {pipe}<> <(:)
+  exec {OUT_R}<"/proc/self/fd/$pipe" {OUT_W}>"/proc/self/fd/$pipe" {pipe}>&-
+}
+
+works() {
+  command -v criu >/dev/null || skip "no criu here"
+  local said
+  said=$(criu check 2>&1) || skip "criu check: $(grep -m 1 Error <<<"$said")"
+}
+
+# piped WORDS...: the runtime with pipes as streams; what it says itself is in $output.
+piped() {
+  status=0 output=''
+  : >"$DIR/log"
+  timeout -k 2 "${LIMIT:-60}" "$RUNTIME" --root "$STATE" --log "$DIR/log" "$@" <&"$IN_R" >&"$OUT_W" 2>&"$OUT_W" 3>&- 4>&- || status=$?
+  output=$(<"$DIR/log")
+}
+well() { piped "$@"; [[ $status == 0 ]] || complain "failed: $*"; }
+
+# A container that counts in a file; the number tells whether it goes on or begins anew.
+counter() {
+  bundle '.root.readonly = false'
+  edit "$@"
+  sh_c 'i=1000; trap "echo ended; exit 7" TERM; while :; do i=$((i + 1)); echo $i >/count; usleep 50000; done'
+}
+count() { cat "$BUNDLE/rootfs/count" 2>/dev/null || echo 0; }
+counts_beyond() { [[ $(count) -gt $1 ]]; }
+start() {
+  rm -f "$BUNDLE/rootfs/count"
+  well run -d --pid-file "$DIR/pid" -b "$BUNDLE" "$ID" && PID=$(<"$DIR/pid") && until_true 10 counts_beyond 1000
+}
+save() {
+  well checkpoint --image-path "$DIR/images" --work-path "$DIR/work" "$@" "$ID" ||
+    complain "$(grep Error "$DIR/work/dump.log")"
+}
+# Its number is far beyond where it began, and no number comes but by the program: so this tells that it goes on.
+revive() {
+  BEFORE=$(count)
+  rm -f "$BUNDLE/rootfs/count"
+  well restore -d --image-path "$DIR/images" --work-path "$DIR/work" --pid-file "$DIR/pid" -b "$BUNDLE" "$@" "$ID" ||
+    complain "$(grep Error "$DIR/work/restore.log")" || return 1
+  PID=$(<"$DIR/pid")
+  until_true 10 counts_beyond "$BEFORE"
+}
+
+@test "without criu in the path, checkpoint and restore say so in runc's words" {
+  counter && start
+  mkdir "$DIR/nowhere" "$DIR/images" && echo '[]' >"$DIR/images/descriptors.json"
+  for verb in "checkpoint $ID" "restore -d -b $BUNDLE $ID-2"; do
+    # shellcheck disable=SC2086 # words
+    fails env PATH="$DIR/nowhere" "$RUNTIME" --root "$STATE" ${verb/ / --image-path "$DIR/images" }
+    has "$output" 'exec: \\?"criu\\?": executable file not found in \$PATH'
+  done
+  is "$(status_of)" running
+  is "$(ls "$STATE")" "$ID"
+}
+
+@test "only what runs can be saved" {
+  counter
+  create
+  fails rt checkpoint --image-path "$DIR/images" "$ID"
+  has "$output" '[Cc]ontainer cannot be checkpointed in created state'
+  ok rt delete --force "$ID"
+  args true
+  up
+  until_true 5 gone "$PID"
+  fails rt checkpoint --image-path "$DIR/images" "$ID"
+  has "$output" '[Cc]ontainer cannot be checkpointed in stopped state'
+  fails rt checkpoint "$ID-2"
+  has "$output" 'container does not exist'
+}
+
+@test "words that make no sense are refused, and the container goes on" {
+  works
+  counter && start
+  fails rt checkpoint --image-path "$DIR/images" --parent-path "$DIR/other" "$ID"
+  has "$output" '--parent-path must be relative'
+  fails rt checkpoint --image-path "$DIR/images" --parent-path ../other "$ID"
+  has "$output" 'invalid --parent-path'
+  fails rt checkpoint --image-path "$DIR/images" --page-server 127.0.0.1 "$ID"
+  has "$output" '[Uu]se --page-server ADDRESS:PORT to specify page server'
+  fails rt checkpoint --image-path "$DIR/images" --page-server 127.0.0.1:x "$ID"
+  has "$output" '[Ii]nvalid port number'
+  fails rt checkpoint --image-path "$DIR/images" --manage-cgroups-mode some "$ID"
+  has "$output" 'manage.cgroups.mode'
+  fails rt checkpoint --image-path "$DIR/images" --empty-ns mount "$ID"
+  has "$output" 'namespace \\?"mount\\?" is not supported'
+  is "$(status_of)" running
+}
+
+@test "with --leave-running the images are made and the container goes on" {
+  works
+  counter && start
+  save --leave-running
+  [[ -s $DIR/images/inventory.img && -s $DIR/work/dump.log ]]
+  has "$(jq -c . "$DIR/images/descriptors.json")" '^\["pipe:\[[0-9]+\]","pipe:\[[0-9]+\]","pipe:\[[0-9]+\]"\]$'
+  is "$(status_of)" running
+  until_true 10 counts_beyond "$(count)"
+}
+
+@test "a saved container is gone; restored it goes on where it stood" {
+  works
+  counter && start
+  save
+  fails rt state "$ID"
+  has "$output" 'container does not exist'
+  gone "$PID"
+  revive
+  is "$(status_of)" running
+  is "$(rt state "$ID" | jq .pid)" "$PID"
+  ok rt exec "$ID" sh -c 'cat /count >/dev/null && echo inside'
+  has "$out" '^inside$'
+  # And once more: what was restored is a container like others.
+  save && revive
+  ok rt kill "$ID" TERM
+  local line
+  read -r -t 10 line <&"$OUT_R"
+  is "$line" ended
+  until_true 10 gone "$PID"
+  ok rt delete "$ID"
+  nothing_left
+}
+
+@test "restore in the foreground gives back the program's exit code and cleans up" {
+  works
+  skip_on runc "a container's streams are pipes of its own there, and are not given back"
+  counter && start
+  save
+  rm -f "$BUNDLE/rootfs/count"
+  spawn piped restore --image-path "$DIR/images" -b "$BUNDLE" "$ID"
+  until_true 20 counts_beyond 1000
+  ok rt kill "$ID" TERM
+  until_true 10 eval '! rt state "$ID" >/dev/null 2>&1'
+  nothing_left
+}
+
+@test "limits, masked paths and bind mounts one in the other come back, and their places are made" {
+  works
+  counter '.linux.resources.pids.limit = 33'
+  mkdir -p "$DIR/one" "$DIR/two" "$BUNDLE/rootfs/real/conf"
+  ln -s /real/conf "$BUNDLE/rootfs/conf"
+  echo file >"$DIR/file"
+  mount_of "{\"destination\": \"/test\", \"type\": \"bind\", \"source\": \"$DIR/one\", \"options\": [\"bind\"]}"
+  mount_of "{\"destination\": \"/test/for/nested\", \"type\": \"bind\", \"source\": \"$DIR/two\", \"options\": [\"bind\"]}"
+  mount_of "{\"destination\": \"/conf\", \"type\": \"bind\", \"source\": \"$DIR/two\", \"options\": [\"bind\"]}"
+  mount_of "{\"destination\": \"/etc/a-file\", \"type\": \"bind\", \"source\": \"$DIR/file\", \"options\": [\"bind\", \"ro\"]}"
+  start
+  save
+  rm -r "$DIR/one/for" "$BUNDLE/rootfs/etc/a-file"
+  echo two >"$DIR/two/name"
+  revive
+  is "$(cat "$(cgroup_of "$PID" pids)/pids.max")" 33
+  ok rt exec "$ID" sh -c 'cat /test/for/nested/name /conf/name /etc/a-file; wc -c </proc/timer_list'
+  is "$(tr '\n' ' ' <<<"$out")" 'two two file 0 '
+  ok rt delete --force "$ID"
+  nothing_left
+}
+
+@test "a network namespace that was given by path is entered again" {
+  works
+  counter
+  touch "$DIR/net"
+  unshare --net="$DIR/net" true
+  edit --arg p "$DIR/net" '.linux.namespaces |= map(select(.type != "network")) + [{type: "network", path: $p}]'
+  start
+  save
+  revive
+  is "$(stat -Lc %i "/proc/$PID/ns/net")" "$(stat -c %i "$DIR/net")"
+  ok rt delete --force "$ID"
+  umount "$DIR/net"
+}
+
+@test "a terminal's master side is sent to the console socket again" {
+  works
+  bundle '.process.terminal = true' '.root.readonly = false'
+  sh_c 'stty -echo; while read -r line; do echo "got $line"; done'
+  spawn "$LIB/terminal.py" receive "$DIR/console" >"$DIR/terminal"
+  until_true 5 test -S "$DIR/console"
+  ok rt run -d --console-socket "$DIR/console" -b "$BUNDLE" "$ID"
+  save
+  spawn "$LIB/terminal.py" receive "$DIR/console2" --send 'hello\n' >"$DIR/terminal2"
+  until_true 5 test -S "$DIR/console2"
+  ok rt restore -d --image-path "$DIR/images" --console-socket "$DIR/console2" -b "$BUNDLE" "$ID"
+  until_true 10 grep -q '^got hello' "$DIR/terminal2"
+}
+
+@test "a pre-dump lets the container go on, and its memory is built upon" {
+  works
+  criu check --feature mem_dirty_track >/dev/null 2>&1 || skip "no tracking of memory here"
+  counter && start
+  well checkpoint --pre-dump --image-path "$DIR/first" "$ID"
+  is "$(status_of)" running
+  save --parent-path ../first
+  [[ -e $DIR/images/parent ]]
+  revive
+}
+
+@test "of the hooks those that make namespaces run again" {
+  works
+  counter --arg s 'cat >>"$0"; echo >>"$0"' --arg d "$DIR" '.hooks = ([("prestart", "createRuntime", "poststart", "poststop") as $n
+    | {key: $n, value: [{path: "/bin/sh", args: ["sh", "-c", $s, ($d + "/" + $n)]}]}] | from_entries)'
+  start
+  save
+  for name in prestart createRuntime poststart poststop; do mv "$DIR/$name" "$DIR/$name.old"; done
+  revive
+  is "$(jq -r .pid "$DIR/createRuntime")" "$PID"
+  is "$(jq -r .id "$DIR/prestart")" "$ID"
+  [[ ! -e $DIR/poststart ]]
+}
+
+@test "a container that CRIU cannot save goes on, and the error names the reason and the log" {
+  works
+  skip_on runc "1.1.5 names the log only"
+  counter
+  # A stream that is a file of the host.
+  rm -f "$BUNDLE/rootfs/count"
+  ok rt run -d -b "$BUNDLE" "$ID"
+  fails rt checkpoint --image-path "$DIR/images" --work-path "$DIR/work" "$ID"
+  has "$output" 'criu failed: type (DUMP|NOTIFY) errno [0-9]+: Can.t lookup mount'
+  has "$output" "log file: $DIR/work/dump.log"
+  is "$(status_of)" running
+}
+
+@test "images that are none restore nothing and leave nothing" {
+  works
+  counter
+  fails rt restore -d --image-path "$DIR/images" -b "$BUNDLE" "$ID"
+  mkdir -p "$DIR/images" && echo '[]' >"$DIR/images/descriptors.json"
+  fails rt restore -d --image-path "$DIR/images" -b "$BUNDLE" "$ID"
+  has "$output" 'criu failed: type [A-Z]+ errno'
+  nothing_left
+}
+
+@test "an id that is taken is not restored into" {
+  works
+  counter && start
+  save --leave-running
+  fails rt restore -d --image-path "$DIR/images" -b "$BUNDLE" "$ID"
+  has "$output" 'container with given ID already exists'
+  is "$(status_of)" running
+}
