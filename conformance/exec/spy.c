@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -21,6 +22,12 @@ static void tell(const char *what, const char *link) {
   if (count < 256) strcpy(seen[count++], line);
   puts(line);
   fflush(stdout);
+}
+
+// Whether this is a file of the container, that one of its processes may open anyway.
+static int own(int taken, const char *link) {
+  struct stat it, mine;
+  return !fstat(taken, &it) && !stat(link, &mine) && it.st_dev == mine.st_dev && it.st_ino == mine.st_ino;
 }
 
 static int look(const char *pid, const char *name, char *link) {
@@ -46,7 +53,8 @@ static void visit(const char *pid) {
     close(environment);
     snprintf(path, sizeof path, "/proc/%s/exe", pid);
     int program = open(path, O_WRONLY);
-    if (program >= 0) tell("writable", link);
+    // Of a sealed file the opening alone may succeed.
+    if (program >= 0 && pwrite(program, "", 1, 0) == 1) tell("writable", link);
     close(program);
   }
   if (look(pid, "root", link) && strcmp(link, "/")) tell("root", link);
@@ -64,8 +72,8 @@ static void visit(const char *pid) {
     snprintf(name, sizeof name, "fd/%d", taken);
     if (taken >= 0 && look("self", name, link) && link[0] == '/') {
       // Its own cgroup by a mount that begins there and cannot be written is no way out.
-      int own = !fstatfs(taken, &system) && system.f_type == 0x63677270 && (system.f_flags & ST_RDONLY) && !strcmp(link, "/");
-      if (!own) tell("fd", link);
+      int cgroup = !fstatfs(taken, &system) && system.f_type == 0x63677270;
+      if (cgroup ? !(system.f_flags & ST_RDONLY) || strcmp(link, "/") : !own(taken, link)) tell("fd", link);
     }
     close(taken);
   }
