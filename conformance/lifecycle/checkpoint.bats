@@ -49,7 +49,7 @@ save() {
 revive() {
   BEFORE=$(count)
   rm -f "$BUNDLE/rootfs/count"
-  well restore -d --image-path "$DIR/images" --work-path "$DIR/work" --pid-file "$DIR/pid" -b "$BUNDLE" "$@" "$ID" ||
+  well restore -d --image-path "$DIR/images" --work-path "$DIR/work" --pid-file "$DIR/pid" -b "$BUNDLE" "$ID" ||
     complain "$(grep Error "$DIR/work/restore.log")" || return 1
   PID=$(<"$DIR/pid")
   until_true 10 counts_beyond "$BEFORE"
