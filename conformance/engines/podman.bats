@@ -110,7 +110,7 @@ mistake() {
   mistake 125 'no such file or directory' -v "$DIR/missing:/x" $IMAGE true
   mistake 126 '/sys/newfile.*read-only file system' -v "$DIR/file:/sys/newfile" $IMAGE true
   mistake 126 '/bin.*not a directory' -v "$DIR/file:/bin" $IMAGE true
-  mistake 126 'memory limit|OOM' --memory 100k $IMAGE true
+  mistake 126 'memory limit|OOM' --memory 32k $IMAGE true
   mistake 127 'no such file or directory' --sysctl net.ipv4.nosuch=1 $IMAGE true
   up_p $IMAGE sleep 1000
   try p exec "$ID" /etc
