@@ -256,6 +256,16 @@ broken() {
   bundle
   refused nosuchverb nosuchverb
   refused 'flag provided but not defined: --?nosuchflag' create --nosuchflag -b "$BUNDLE" "$ID"
+  refused 'flag provided but not defined: --?nosuchflag' --nosuchflag list
+  refused 'flag provided but not defined: --?nosuchflag' --nosuchflag
+}
+
+@test "a truth value is one of Go's words, and another is told" {
+  skip_on crun 'reads no value'
+  bundle
+  refused 'invalid (boolean )?value \\?"x\\?" for ' run --detach=x -b "$BUNDLE" "$ID"
+  args true
+  ok rt --debug=0 run --detach=F -b "$BUNDLE" "$ID"
 }
 
 @test "a pid file, console socket or log that cannot be" {

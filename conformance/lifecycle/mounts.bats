@@ -164,3 +164,14 @@ sees() { ok rt exec "$ID" sh -c "$1"; }
   change add
   has "$err" 'container not running'
 }
+
+@test "the root stays" {
+  live '[{destination: "/a/..", type: "tmpfs", source: "t"}]'
+  change add
+  is "$status" 1
+  has "$err" '/mounts/0/destination is the root'
+  change remove
+  is "$status" 1
+  sees 'echo here'
+  is "$out" here
+}

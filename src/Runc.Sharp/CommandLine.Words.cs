@@ -113,6 +113,62 @@ internal static partial class CommandLine
         return [.. kept];
     }
 
+    /// <summary>Of the words before the verb, the first that is an option and none of ours.</summary>
+    private static string? UnknownGlobal(string[] words, int end)
+    {
+        for (int at = 0; at < end && words[at].StartsWith('-'); at++)
+        {
+            string word = words[at];
+            int equals = word.IndexOf('=', StringComparison.Ordinal);
+            string name = equals < 0 ? word : word[..equals];
+            if (name is not ("--help" or "-h" or "--version" or "-v") && !IsGlobal(name))
+            {
+                return word;
+            }
+
+            if (equals < 0 && TakesNext(name))
+            {
+                at++;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsGlobal(string name)
+    {
+        foreach (Option option in GlobalOptions.All)
+        {
+            if (option.Name == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A truth value may be written as Go writes them; the parser knows two words.</summary>
+    private static void SpellTruths(string[] words, int verb, Command command)
+    {
+        for (int at = 0; at < words.Length && !(at > verb && words[at] == "--"); at++)
+        {
+            int equals = words[at].IndexOf('=', StringComparison.Ordinal);
+            if (equals < 0 || at == verb || OptionAt(words, at, verb, command) is not { } option || option.ValueType != typeof(bool))
+            {
+                continue;
+            }
+
+            string value = words[at][(equals + 1)..];
+            words[at] = value switch
+            {
+                "1" or "t" or "T" or "true" or "TRUE" or "True" => option.Name + "=true",
+                "0" or "f" or "F" or "false" or "FALSE" or "False" => option.Name + "=false",
+                _ => throw new UsageException(string.Concat("invalid boolean value \"", value, "\" for " + option.Name, ": must be true or false")),
+            };
+        }
+    }
+
     /// <summary>The words, an option together with its value; behind a <c>--</c> there are no options.</summary>
     private static List<(Option? Option, int Start, int Count)> Parts(string[] words, int verb, Command command)
     {
@@ -204,7 +260,7 @@ internal static partial class CommandLine
                 return at;
             }
 
-            if (word is "--root" or "--log" or "--log-format" or "--log-level" or "--cgroup-manager" or "--rootless")
+            if (TakesNext(word))
             {
                 at++;
             }
@@ -212,4 +268,7 @@ internal static partial class CommandLine
 
         return -1;
     }
+
+    private static bool TakesNext(string globalOption) =>
+        globalOption is "--root" or "--log" or "--log-format" or "--log-level" or "--cgroup-manager" or "--rootless";
 }

@@ -34,6 +34,11 @@ internal static partial class CommandLine
     {
         string[] words = Dashes(args, args.Length);
         int at = VerbIndex(words);
+        if (UnknownGlobal(words, at < 0 ? words.Length : at) is { } stranger)
+        {
+            throw new UsageException(string.Concat("flag provided but not defined: ", stranger));
+        }
+
         if (at < 0)
         {
             return WithoutVerb(words);
@@ -54,6 +59,7 @@ internal static partial class CommandLine
         }
 
         words = LastOfEach(words, ref at, command);
+        SpellTruths(words, at, command);
         ParseResult parsed = Parse(words, command);
         RefuseGlobalErrors(parsed);
         OpenLog(parsed, log);

@@ -58,7 +58,7 @@ internal sealed partial class Birth : IDisposable
         Birth birth = Prepare(request, startsAtOnce, foreground, warn, cloned);
         try
         {
-            birth.Directory.Lock();
+            birth.Directory.LockNew();
             birth.Directory.Write(birth._intent);
             if (birth._notifies)
             {

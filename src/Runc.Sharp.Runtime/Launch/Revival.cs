@@ -79,7 +79,7 @@ internal sealed partial class Revival : IDisposable
         var revival = new Revival(request, settings, bundle, state, directory, facts, planned, version);
         try
         {
-            directory.Lock();
+            directory.LockNew();
             directory.Write(revival._intent);
             revival.Restore();
             foreach (string note in facts.Cgroups.Dropped)

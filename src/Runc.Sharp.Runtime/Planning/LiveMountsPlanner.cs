@@ -56,6 +56,7 @@ public static class LiveMountsPlanner
         for (int at = 0; at < mounts.Length; at++)
         {
             string destination = PathRules.Normalize(mounts[at].Destination);
+            RefuseRoot(destination, at);
             plan.At("/mounts", at);
             context.OpenTarget(destination, PlanTarget.Existing | PlanTarget.OutsideProc);
             plan.Call("hold", destination, Sys.fcntl, context.Target, F_DUPFD_CLOEXEC, Held).Into(plan, context.Work);
@@ -108,8 +109,18 @@ public static class LiveMountsPlanner
         return new PlannedContainer(context.Plan, context.Descriptors, []);
     }
 
+    /// <summary>Without its root, or with another over it, no program of the container would be found again.</summary>
+    private static void RefuseRoot(string destination, int index)
+    {
+        if (destination == "/")
+        {
+            throw new RuntimeException(FormattableString.Invariant($"/mounts/{index}/destination is the root of the container, which stays as it is as long as the container lives"));
+        }
+    }
+
     private static void Refuse(MountSpec mount, int index)
     {
+        RefuseRoot(PathRules.Normalize(mount.Destination), index);
         MountOptions options = MountOptions.Parse(mount.Type, mount.Options);
         string? what = mount.Type is "proc" or "cgroup" or "cgroup2" ? "a mount of type " + mount.Type
             : options.Remount ? "a remount"

@@ -17,6 +17,9 @@ public sealed class ContainerDirectory : IDisposable
     /// <summary>The socket at which init waits for its start.</summary>
     public const string Gate = "gate";
 
+    /// <summary>What the maker of a container says where a delete --force was faster.</summary>
+    internal const string DeletedMeanwhile = "the container was deleted while it was made";
+
     private const string StateFile = "state.json";
     private const int MaxState = 16 << 20;
     private const long LongestPause = 50_000_000;
@@ -46,6 +49,15 @@ public sealed class ContainerDirectory : IDisposable
         if (!TryLock(deadline))
         {
             throw new RuntimeException("container does not exist");
+        }
+    }
+
+    /// <summary>As <see cref="Lock"/>, by who has just made the directory: <c>delete --force</c> may have been faster.</summary>
+    internal void LockNew()
+    {
+        if (!TryLock())
+        {
+            throw new RuntimeException(DeletedMeanwhile);
         }
     }
 

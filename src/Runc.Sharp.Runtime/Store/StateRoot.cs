@@ -80,7 +80,7 @@ public sealed class StateRoot : IDisposable
                 : new LinuxException(made.About(System.IO.Path.Join(Path, id)));
         }
 
-        return OpenDirectory(id) ?? throw new RuntimeException("container does not exist");
+        return OpenDirectory(id) ?? throw new RuntimeException(ContainerDirectory.DeletedMeanwhile);
     }
 
     /// <summary>The directory of an existing container.</summary>
