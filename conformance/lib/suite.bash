@@ -146,7 +146,7 @@ until_true() {
 status_is() { [[ $(status_of) == "$1" ]]; }
 
 # Dead; whether its parent, perhaps a slow init of the machine, has noticed or not.
-gone() { local state; state=$(sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null); [[ ${state:-Z} == [ZX] ]]; }
+gone() { local state; state=$(sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null || true); [[ ${state:-Z} == [ZX] ]]; }
 
 # spawn CMD...: in the background, ended at the end of the test. Its pid is $JOB.
 spawn() {

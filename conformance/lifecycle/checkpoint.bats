@@ -7,11 +7,18 @@ load ../lib/suite
 setup() {
   suite_setup
   ip link set lo up
+  awk '$2 == "/sys/fs/cgroup" && $3 == "cgroup2" { print $4 }' /proc/self/mounts >"$DIR/v2-options"
   local pipe
   exec {pipe}<> <(:)
   exec {IN_R}<"/proc/self/fd/$pipe" {IN_W}>"/proc/self/fd/$pipe" {pipe}>&-
   exec {pipe}<> <(:)
   exec {OUT_R}<"/proc/self/fd/$pipe" {OUT_W}>"/proc/self/fd/$pipe" {pipe}>&-
+}
+
+# CRIU mounts the v2 hierarchy anew, without the options that the machine has given it: with runc too these are lost to all.
+teardown() {
+  [[ ! -s $DIR/v2-options ]] || mount -o "remount,$(<"$DIR/v2-options")" /sys/fs/cgroup
+  suite_teardown
 }
 
 works() {
@@ -231,6 +238,11 @@ revive() {
   has "$output" 'criu failed: type (DUMP|NOTIFY) errno [0-9]+: Can.t lookup mount'
   has "$output" "log file: $DIR/work/dump.log"
   is "$(status_of)" running
+  is "$(ls -A "$DIR/images")" ''
+  # What was there before stays, and so does the log.
+  touch "$DIR/images/of-others"
+  fails rt checkpoint --image-path "$DIR/images" "$ID"
+  is "$(ls -A "$DIR/images" | paste -sd ' ')" 'dump.log of-others'
 }
 
 @test "images that are none restore nothing and leave nothing" {

@@ -48,19 +48,56 @@ public static class Checkpoint
         using OwnedFd images = CriuFolders.Open(settings.ImagePath);
         using OwnedFd? work = settings.WorkPath is { } path ? CriuFolders.Open(path) : null;
         CriuOptions options = Options(settings, record, bundle.Spec, version) with { ImagesDirectory = images.Number, WorkDirectory = work?.Number };
-        if (!settings.PreDump)
-        {
-            KeepStreams(images, record, join);
-        }
-
-        Dump(settings, options, bundle.Spec, directory);
+        Save(settings, options, images, directory, record, join);
         if (!settings.PreDump && !settings.LeaveRunning && Delete.Remove(directory, record) is { } warning)
         {
             warn(warning);
         }
     }
 
-    private static void Dump(CriuSettings settings, CriuOptions options, RuntimeSpec spec, ContainerDirectory directory)
+    /// <summary>Makes the images. Where that fails, and the container goes on, none of them stays: they would hold its memory, and restore nothing.</summary>
+    private static void Save(CriuSettings settings, CriuOptions options, OwnedFd images, ContainerDirectory directory, ContainerRecord record, JoinFile join)
+    {
+        var before = new HashSet<CPath>();
+        foreach ((CPath name, _) in DirectoryNames.Of(images))
+        {
+            before.Add(name);
+        }
+
+        bool saved = false;
+        try
+        {
+            if (!settings.PreDump)
+            {
+                KeepStreams(images, record, join);
+            }
+
+            Dump(settings, options);
+            saved = true;
+        }
+        finally
+        {
+            if (!saved && LiveStatus.Of(directory, record) is ContainerStatus.Running or ContainerStatus.Paused)
+            {
+                Discard(images, before);
+            }
+        }
+    }
+
+    /// <summary>Removes the files that were not there before, but for the log: the error names it.</summary>
+    private static void Discard(OwnedFd images, HashSet<CPath> before)
+    {
+        before.Add(LogFile);
+        foreach ((CPath name, FileType type) in DirectoryNames.Of(images))
+        {
+            if (type != FileType.Directory && !before.Contains(name))
+            {
+                Files.UnlinkAt(images, name).OrThrowUnless(Errno.ENOENT);
+            }
+        }
+    }
+
+    private static void Dump(CriuSettings settings, CriuOptions options)
     {
         CriuKind kind = settings.PreDump ? CriuKind.PreDump : CriuKind.Dump;
         using CriuProcess criu = CriuProcess.Start(ownStreams: true, []);
