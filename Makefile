@@ -22,6 +22,8 @@ BENCH_PEERS := crun runc
 ENGINE_NEEDS := $(TEST_NEEDS) runc containerd docker.io tini docker-compose docker-registry podman buildah catatonit python3-grpcio python3-protobuf
 VM_NEEDS := qemu-system-x86 debootstrap e2fsprogs cpio kmod python3
 need := conformance/lib/need
+# SKIPS: a folder for reports that name what was skipped (conformance/tally reads them)
+report = $(if $(SKIPS),--logger 'trx;LogFileName=$(SKIPS)/$@.trx')
 
 SOURCES := $(shell find src -name obj -prune -o -name bin -prune -o -type f -print) Directory.Build.props Directory.Packages.props global.json
 
@@ -50,7 +52,7 @@ test: build ## Run every test; the last line counts them
 .PHONY: test-unit
 test-unit: ## Run the tests that need neither root nor kernel features
 	@$(need) --dotnet $(TEST_NEEDS)
-	$(DOTNET) test tests/Runc.Sharp.Tests -c Release -v quiet $(if $(FILTER),--filter '$(FILTER)')
+	$(DOTNET) test tests/Runc.Sharp.Tests -c Release -v quiet $(report) $(if $(FILTER),--filter '$(FILTER)')
 
 .PHONY: snapshots
 snapshots: ## Accept what the snapshot tests get now (FILTER as above); review the difference as code
@@ -61,7 +63,7 @@ snapshots: ## Accept what the snapshot tests get now (FILTER as above); review t
 test-kernel: ## Run the tests against this machine's kernel, as root
 	@$(need) --dotnet $(TEST_NEEDS)
 	$(DOTNET) build tests/Runc.Sharp.Kernel.Tests -c Release -v quiet
-	$(SUDO) unshare --mount --propagation private $(shell command -v $(DOTNET)) test tests/Runc.Sharp.Kernel.Tests -c Release --no-build -v quiet $(if $(FILTER),--filter '$(FILTER)')
+	$(SUDO) unshare --mount --propagation private $(shell command -v $(DOTNET)) test tests/Runc.Sharp.Kernel.Tests -c Release --no-build -v quiet $(report) $(if $(FILTER),--filter '$(FILTER)')
 
 .PHONY: test-conformance
 test-conformance: ## Run the black-box suites (RUNTIME=runc|crun|PATH, FILTER=regex, ARGS=files)
