@@ -32,6 +32,9 @@ public sealed record RuntimeSpec
 
     /// <summary>What is special to Linux.</summary>
     public LinuxSpec? Linux { get; init; }
+
+    /// <summary>The names of the sections that are not for a process on Linux. Spec: config.md#platform-specific-configuration.</summary>
+    public ImmutableArray<string> OtherSections { get; init; } = [];
 }
 
 /// <summary>The root file system. Spec: config.md#root.</summary>

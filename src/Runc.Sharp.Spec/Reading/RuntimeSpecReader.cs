@@ -18,7 +18,8 @@ internal static class RuntimeSpecReader
         HooksSpec? hooks = null;
         ImmutableArray<KeyValuePair<string, string>> annotations = [];
         LinuxSpec? linux = null;
-        var keys = new Keys("ociVersion process root hostname domainname mounts hooks annotations linux"u8, required: 0b1);
+        ImmutableArray<string> otherSections = [];
+        var keys = new Keys("ociVersion process root hostname domainname mounts hooks annotations linux solaris windows vm zos freebsd"u8, required: 0b1);
         for (int key; (key = json.Next(ref keys)) >= 0;)
         {
             switch (key)
@@ -31,7 +32,12 @@ internal static class RuntimeSpecReader
                 case 5: mounts = json.List<MountSpec>(Mount); break;
                 case 6: hooks = Hooks(ref json); break;
                 case 7: annotations = json.StringMap(); break;
-                default: linux = LinuxSpecReader.Read(ref json); break;
+                case 8: linux = LinuxSpecReader.Read(ref json); break;
+                case 9: otherSections = otherSections.Add(Passed(ref json, "solaris")); break;
+                case 10: otherSections = otherSections.Add(Passed(ref json, "windows")); break;
+                case 11: otherSections = otherSections.Add(Passed(ref json, "vm")); break;
+                case 12: otherSections = otherSections.Add(Passed(ref json, "zos")); break;
+                default: otherSections = otherSections.Add(Passed(ref json, "freebsd")); break;
             }
         }
 
@@ -46,10 +52,18 @@ internal static class RuntimeSpecReader
             Hooks = hooks,
             Annotations = annotations,
             Linux = linux,
+            OtherSections = otherSections,
         };
     }
 
     internal static MountList Mounts(ref SpecCursor json) => new(json.List<MountSpec>(Mount));
+
+    /// <summary>Passes over a section that is only told of. Its text is checked as any other.</summary>
+    private static string Passed(ref SpecCursor json, string name)
+    {
+        json.Skip();
+        return name;
+    }
 
     private static RootSpec Root(ref SpecCursor json)
     {

@@ -106,7 +106,7 @@ internal ref partial struct SpecCursor
     }
 
     /// <summary>Passes over the value at hand. Its tokens are checked as any others.</summary>
-    private void Skip()
+    internal void Skip()
     {
         if (_json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
         {

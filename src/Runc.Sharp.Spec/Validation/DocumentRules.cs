@@ -21,6 +21,7 @@ internal static class DocumentRules
             report.Error("RootPathRequired", "/root/path", "must not be empty");
         }
 
+        CheckOtherSections(spec, report);
         CheckName(spec.Hostname, "hostname", namespaces, report);
         CheckName(spec.Domainname, "domainname", namespaces, report);
         foreach ((string key, _) in spec.Annotations)
@@ -42,6 +43,25 @@ internal static class DocumentRules
         else if (parsed.Major != "1" || parsed is { Minor: "0", Patch: "0", IsPrerelease: true })
         {
             report.Error("SpecVersionSupported", "/ociVersion", "must be from 1.0.0 to below 2.0.0, is " + Text.Quote(version));
+        }
+    }
+
+    /// <summary>
+    /// A section for another platform may stand in a document without harm. One that asks for a virtual machine asks for other walls than there
+    /// would be, and what is not supported must be an error. config.md#valid-values.
+    /// </summary>
+    private static void CheckOtherSections(RuntimeSpec spec, Report report)
+    {
+        foreach (string name in spec.OtherSections)
+        {
+            if (name == "vm")
+            {
+                report.Error("Unsupported", "/vm", "asks for a virtual machine, which is not supported: take it out, or use a runtime that makes virtual machines");
+            }
+            else
+            {
+                report.Warn("PlatformSpecific", "/" + name, "is passed over: it is for another platform than linux");
+            }
         }
     }
 

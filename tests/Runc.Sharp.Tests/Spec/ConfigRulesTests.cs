@@ -158,6 +158,21 @@ public class ConfigRulesTests
         "/hooks/poststart/0/timeout",
         "must be above 0, is " + timeout);
 
+    [Theory]
+    [InlineData("windows")]
+    [InlineData("solaris")]
+    [InlineData("zos")]
+    [InlineData("freebsd")]
+    public void A_section_for_another_platform_is_passed_over_with_a_warning(string section) => Rules.Warned(
+        Rules.Document("\"" + section + "\":¦{\"x\":[{\"ociVersion\":1}]}"), "PlatformSpecific", "/" + section, "is passed over: it is for another platform than linux");
+
+    [Fact]
+    public void A_section_for_another_platform_that_is_null_is_none() => Rules.Good(Rules.Document("\"windows\":null,\"vm\":null"));
+
+    [Fact]
+    public void A_virtual_machine_is_not_silently_none() => Rules.Broken(
+        Rules.Document("\"vm\":¦{\"kernel\":{\"path\":\"/vmlinuz\"}}"), "Unsupported", "/vm");
+
     [Fact]
     public void All_broken_rules_are_told_at_once_beside_the_faults_of_the_text()
     {

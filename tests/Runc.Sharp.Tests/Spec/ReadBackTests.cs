@@ -25,7 +25,7 @@ public class ReadBackTests
     {
         SpecDocument<RuntimeSpec> read = SpecReader.Read(Encoding.UTF8.GetBytes(FullExample.Json));
 
-        Assert.Empty(Unset.In(read.Value!));
+        Assert.Equal(["RuntimeSpec.OtherSections"], Unset.In(read.Value!)); // the example is one for linux
     }
 
     [Fact]
