@@ -141,6 +141,9 @@ bandwidth() { if cgroup_is_unified; then knob cpu cpu.max; else echo "$(knob cpu
   fails rt update --pids-limit ten "$ID"
   fails rt update --cpu-share -1 "$ID"
   fails rt update --resources "$DIR/missing" "$ID"
+  [[ $RUNTIME_NAME != csrunc ]] || has "$err" "--resources $DIR/missing: openat: ENOENT"
+  printf '{\n "unified": {"a": "b"}}' >"$DIR/resources"
+  [[ $RUNTIME_NAME != csrunc ]] || { fails rt update --resources "$DIR/resources" "$ID" && has "$err" 'resources:2:[0-9]+: /unified(/a)?: '; }
   echo '{"memory": {"limit": "32"}}' >"$DIR/resources"
   fails rt update --resources "$DIR/resources" "$ID"
   echo '{"memory": ' >"$DIR/resources"

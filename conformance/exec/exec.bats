@@ -135,6 +135,12 @@ sleeping() { bundle "$@"; args sleep 1000; up; }
   done
   try rt exec --process "$DIR/nothing.json" "$ID"
   is "$status" 255
+  [[ $RUNTIME_NAME != csrunc ]] || has "$err" "--process $DIR/nothing\\.json: openat: ENOENT"
+  if [[ $RUNTIME_NAME == csrunc ]]; then
+    printf '{"cwd": "/", "args": ["true"],\n  "selinuxLabel": "l"}' >"$DIR/process.json"
+    fails rt exec --process "$DIR/process.json" "$ID"
+    has "$err" "failed: $DIR/process\\.json:2:19: /selinuxLabel (cannot be used|is not supported)"
+  fi
 }
 
 @test "capabilities of a process file are its own; inheritable ones only where asked" {

@@ -38,6 +38,13 @@ broken() {
   refused 'file: ENOTDIR' create -b "$DIR/file" "$ID"
 }
 
+@test "a config.json that is elsewhere is named by its own path" {
+  [[ $RUNTIME_NAME == csrunc ]] || skip 'csrunc takes a path for --config'
+  bundle
+  refused "failed: openat $DIR/nosuch\\.json: ENOENT" create --config "$DIR/nosuch.json" -b "$BUNDLE" "$ID"
+  refused "failed: openat $BUNDLE/nosuch\\.json: ENOENT" create --config nosuch.json -b "$BUNDLE" "$ID"
+}
+
 @test "a config.json that is no file" {
   skip_on runc '1.1.5 reads what never ends'
   skip_on crun '1.8.1 reads what never ends'
@@ -129,6 +136,30 @@ broken() {
   bundle
   sed -i 's/"uid": 0/"uid": 1e99/' "$BUNDLE/config.json"
   no '/process/user/uid'
+}
+
+@test "what the plan, the cgroups or the kernel refuse is told with its line" {
+  [[ $RUNTIME_NAME == csrunc ]] || skip 'csrunc tells lines'
+  local at='config\.json:[0-9]+:[0-9]+'
+  broken "$at: /linux/resources/unified(/a)?: " '.linux.resources.unified = {a: "b"}'
+  broken "$at: /linux/cgroupsPath: must name a cgroup" '.linux.cgroupsPath = "/"'
+  broken "$at: /linux/resources/cpu/mems: write .1234. to .*/cpuset\\.mems: " '.linux.resources.cpu.mems = "1234"'
+  broken "/mounts/[0-9]+ \\($at\\): open the source /nosuch: open_tree: ENOENT" '.mounts += [{destination: "/x", type: "bind", source: "/nosuch", options: ["bind"]}]'
+  broken "$at: /linux/namespaces/[0-9]+/path: the ipc namespace /nosuch: .*ENOENT" '.linux.namespaces |= map(if .type == "ipc" then .path = "/nosuch" else . end)'
+  broken "/mounts/[0-9]+ \\($at\\): .*nosuchfs" '.mounts += [{destination: "/x", type: "nosuchfs", source: "none"}]'
+  is "$(sed -n "$(sed -n 's/.*(config.json:\([0-9]*\):.*/\1/p' "$DIR/.err")"'{n;n;p}' "$BUNDLE/config.json" | tr -d ' ,')" '"type":"nosuchfs"'
+}
+
+@test "a section for another platform is passed over with a warning, one for a virtual machine is refused" {
+  [[ $RUNTIME_NAME == csrunc ]] || skip 'other runtimes pass over all of them in silence'
+  broken 'config\.json:[0-9]+:[0-9]+: /vm asks for a virtual machine, which is not supported' '.vm = {kernel: {path: "/vmlinuz"}}'
+  local name
+  for name in windows solaris zos freebsd; do
+    bundle --arg n "$name" '.[$n] = {x: [1, {}]}'
+    inside 'echo here'
+    is "$out" here
+    is "$(grep -c "config.json:[0-9]*:[0-9]*: /$name is passed over: it is for another platform" "$DIR/.err")" 1
+  done
 }
 
 @test "a user id that the kernel takes for 'unchanged'" {
@@ -270,11 +301,38 @@ broken() {
 
 @test "a pid file, console socket or log that cannot be" {
   bundle
-  refused 'nosuch.*ENOENT' create -b "$BUNDLE" --pid-file "$DIR/nosuch/pid" "$ID"
-  bundle '.process.terminal = true'
-  refused 'nosuch.*ENOENT' create -b "$BUNDLE" --console-socket "$DIR/nosuch" "$ID"
+  mkdir "$DIR/full" "$DIR/locked" "$DIR/folder"
   touch "$DIR/plain"
-  refused 'plain.*ECONNREFUSED' create -b "$BUNDLE" --console-socket "$DIR/plain" "$ID"
+  mount -t tmpfs -o size=4k tmpfs "$DIR/full"
+  head -c 4096 /dev/zero >"$DIR/full/zeroes"
+  "$LIB/leaks.py" snapshot >"$DIR/before"
+  chattr +i "$DIR/locked"
+  local verb
+  for verb in create 'run -d'; do
+    # shellcheck disable=SC2086 # words
+    refused "--pid-file $DIR/nosuch/pid: openat: ENOENT .*its directory must exist" $verb -b "$BUNDLE" --pid-file "$DIR/nosuch/pid" "$ID"
+    # shellcheck disable=SC2086
+    refused "--pid-file $DIR/locked/pid: openat: (EPERM|EACCES)" $verb -b "$BUNDLE" --pid-file "$DIR/locked/pid" "$ID"
+    # shellcheck disable=SC2086
+    refused "--pid-file $DIR/plain/pid: openat: ENOTDIR" $verb -b "$BUNDLE" --pid-file "$DIR/plain/pid" "$ID"
+    # shellcheck disable=SC2086
+    refused "--pid-file $DIR/folder: renameat2?: EISDIR" $verb -b "$BUNDLE" --pid-file "$DIR/folder" "$ID"
+    # shellcheck disable=SC2086
+    [[ $RUNTIME_NAME == crun ]] || refused "--pid-file $DIR/full/pid: write: ENOSPC" $verb -b "$BUNDLE" --pid-file "$DIR/full/pid" "$ID"
+  done
+  is "$(find "$DIR" -maxdepth 1 -name '.folder*')" ''
+  is "$(ls -A "$DIR/full")" zeroes
+  refused "--log $DIR/nosuch/log: openat: ENOENT .*its directory must exist" --log "$DIR/nosuch/log" create -b "$BUNDLE" "$ID"
+  refused "--log $DIR/locked: openat: EISDIR" --log "$DIR/locked" create -b "$BUNDLE" "$ID"
+  refused "--log $DIR/locked/log: openat: (EPERM|EACCES)" --log "$DIR/locked/log" create -b "$BUNDLE" "$ID"
+  if [[ $RUNTIME_NAME == csrunc ]]; then
+    refused "failed: .*ENOENT .*; and --log $DIR/full/log: write: ENOSPC" --log "$DIR/full/log" create -b "$DIR/nosuch" "$ID"
+  fi
+  umount "$DIR/full"
+  "$LIB/leaks.py" snapshot >"$DIR/before"
+  bundle '.process.terminal = true'
+  refused "--console-socket $DIR/nosuch: connect: ENOENT" create -b "$BUNDLE" --console-socket "$DIR/nosuch" "$ID"
+  refused "--console-socket $DIR/plain: connect: ECONNREFUSED" create -b "$BUNDLE" --console-socket "$DIR/plain" "$ID"
   refused 'detach|console' create -b "$BUNDLE" "$ID"
 }
 
@@ -291,9 +349,11 @@ broken() {
     fails setpriv --reuid 65534 --regid 65534 --clear-groups "$DIR/program" --root "$STATE" $words
     is "$status" 1
     [[ $RUNTIME_NAME != csrunc ]] || has "$err" 'EACCES|EPERM|permission'
+    [[ $RUNTIME_NAME != csrunc ]] || is "$(wc -l <"$DIR/.err")" 1
   done
   fails setpriv --reuid 65534 --regid 65534 --clear-groups "$DIR/program" --root "$DIR/own" create -b "$BUNDLE" "$ID"
   [[ $RUNTIME_NAME != csrunc ]] || has "$err" 'EACCES|EPERM|permission|root'
+  [[ $RUNTIME_NAME != csrunc ]] || is "$(wc -l <"$DIR/.err")" 1
   is "$(find "$DIR/own" -mindepth 1)" ''
   nothing_left
 }
@@ -312,6 +372,30 @@ broken() {
   nothing_left
 }
 
+@test "a create that fails takes back the parents of its cgroup that it made" {
+  skip_on runc '1.1.5 leaves them'
+  skip_on crun '1.8.1 leaves them'
+  local verb
+  bundle --arg p "/$TAG-top/of/$ID" '.linux.cgroupsPath = $p'
+  args nosuchprogram
+  for verb in create run; do
+    fails rt "$verb" -b "$BUNDLE" "$ID"
+    has "$err" 'executable file not found'
+    is "$(find /sys/fs/cgroup -type d -name "$TAG-top")" ''
+  done
+  # One that somebody else uses stays; and behind a delete they stay, as runc leaves them.
+  args sleep 100
+  create
+  edit --arg p "/$TAG-top/of/$ID-2" '.linux.cgroupsPath = $p'
+  args nosuchprogram
+  fails rt create -b "$BUNDLE" "$ID-2"
+  [[ -d $(cgroup_of "$PID" pids) ]]
+  is "$(find /sys/fs/cgroup -type d -name "$ID-2")" ''
+  ok rt delete --force "$ID"
+  isnt "$(find /sys/fs/cgroup -type d -path "*/$TAG-top/of")" ''
+  find /sys/fs/cgroup -depth -type d -path "*/$TAG-top*" -exec rmdir {} +
+}
+
 @test "a full state root: what was begun is taken back" {
   skip_on runc '1.1.5 leaves its directory'
   skip_on crun '1.8.1 leaves its directory'
@@ -325,7 +409,7 @@ broken() {
       enough=1
       ok rt delete --force "$ID"
     else
-      has "$err" ENOSPC || complain "$room"
+      has "$err" "the state directory $STATE/$ID cannot be written: [a-z0-9]+: ENOSPC .*; hint: free space or inodes there, or name another place by --root" || complain "$room"
       is "$status" 1
     fi
     is "$(find "$STATE" -mindepth 1)" ''

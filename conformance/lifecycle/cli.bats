@@ -267,7 +267,9 @@ load ../lib/suite
   ok rt explain "$BUNDLE/"
   has "$out" '/process/args'
   fails rt explain nobundle
-  has "$output" 'no directory of a bundle'
+  has "$output" 'explain: nobundle has no slash, .*: write \./nobundle'
+  fails rt explain -b "$BUNDLE" "$BUNDLE/"
+  has "$output" 'explain: --bundle and .*/ name a bundle each: give one of them'
   has "$("$RUNTIME" run -h)" 'container-id\|DIR'
   lacks "$("$RUNTIME" kill -h)" 'command options'
   ok "$RUNTIME" help h

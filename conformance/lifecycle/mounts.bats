@@ -112,6 +112,9 @@ sees() { ok rt exec "$ID" sh -c "$1"; }
     change remove
     isnt "$status" 0
   done
+  list '[{destination: "/proc"}]'
+  change remove
+  has "$err" 'msg="/mounts/0: /proc leads to /proc, which stays as it is as long as the container lives"$'
 }
 
 @test "the container's processes do not meet who mounts" {

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Immutable;
 using System.Text;
-using Runc.Sharp.Spec;
 
 namespace Runc.Sharp.Runtime;
 
@@ -9,22 +8,35 @@ namespace Runc.Sharp.Runtime;
 /// <param name="message">The sentence; lower case, no full stop.</param>
 public sealed class RuntimeException(string message) : Exception(message)
 {
-    /// <summary>What a document asks that cannot be done.</summary>
-    /// <param name="findings">At least one.</param>
-    public RuntimeException(ImmutableArray<Finding> findings)
-        : this(Sentence(findings)) => Findings = findings;
+    /// <summary>What a property of a document asks that cannot be done.</summary>
+    /// <param name="pointer">Its JSON pointer.</param>
+    /// <param name="reason">Why not.</param>
+    public RuntimeException(string pointer, string reason)
+        : this([new Refusal(pointer, ": " + reason)])
+    {
+    }
+
+    /// <summary>All that a document asks and cannot be done.</summary>
+    /// <param name="refusals">At least one.</param>
+    public RuntimeException(ImmutableArray<Refusal> refusals)
+        : this(Sentence(refusals)) => Refusals = refusals;
 
     /// <summary>The same by place, for who has the text at hand; empty where it is about no document.</summary>
-    public ImmutableArray<Finding> Findings { get; } = [];
+    public ImmutableArray<Refusal> Refusals { get; } = [];
 
-    private static string Sentence(ImmutableArray<Finding> findings)
+    private static string Sentence(ImmutableArray<Refusal> refusals)
     {
         var text = new StringBuilder();
-        foreach (Finding finding in findings)
+        foreach (Refusal refusal in refusals)
         {
-            text.Append(text.Length == 0 ? string.Empty : "; ").Append(finding.Pointer).Append(' ').Append(finding.Message);
+            text.Append(text.Length == 0 ? string.Empty : "; ").Append(refusal.Pointer).Append(refusal.Reason);
         }
 
         return text.ToString();
     }
 }
+
+/// <summary>What one property of a document asks that cannot be done.</summary>
+/// <param name="Pointer">Its JSON pointer.</param>
+/// <param name="Reason">What follows it in the sentence: <c>: …</c>, or a blank and a verb.</param>
+public readonly record struct Refusal(string Pointer, string Reason);

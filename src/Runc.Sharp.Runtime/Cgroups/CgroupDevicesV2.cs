@@ -231,7 +231,7 @@ public sealed partial class FsManager
         var log = new byte[1 << 16];
         Bpf.LoadDeviceProgram(program, log).Result.OrThrowUnless(loaded.Error);
         var text = System.Text.Encoding.ASCII.GetString(log).TrimEnd('\0').TrimEnd('\n');
-        throw new RuntimeException(string.Concat("/linux/resources/devices: load the device program: ", Words(loaded.Error), text.Length == 0 ? string.Empty : "; the kernel says: ")
+        throw new RuntimeException("/linux/resources/devices", string.Concat("load the device program: ", Words(loaded.Error), text.Length == 0 ? string.Empty : "; the kernel says: ")
             + text[(text.LastIndexOf('\n') + 1)..]);
     }
 }

@@ -25,7 +25,7 @@ public static class CgroupPath
         var inner = string.IsNullOrEmpty(cgroupsPath) ? Checked(containerId, "container id", null) : Checked(cgroupsPath, "path", cgroupsPath);
         if (inner.Length == 0)
         {
-            throw new RuntimeException($"{Pointer}: must name a cgroup below the hierarchy's root, is '{cgroupsPath}'");
+            throw new RuntimeException(Pointer, $"must name a cgroup below the hierarchy's root, is '{cgroupsPath}'");
         }
 
         // Without the devices controller a v1 container could open every device it can name.

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 
 namespace Runc.Sharp.Runtime.Cgroups;
 
@@ -87,13 +88,13 @@ public sealed class CgroupWriteList
             return;
         }
 
-        var parts = new string[_errors.Count];
-        for (var i = 0; i < parts.Length; i++)
+        var refusals = ImmutableArray.CreateBuilder<Refusal>(_errors.Count);
+        foreach (var error in _errors)
         {
-            parts[i] = _errors[i].ToString();
+            refusals.Add(new Refusal(error.Pointer, ": " + error.Message));
         }
 
-        throw new RuntimeException(string.Join("; ", parts));
+        throw new RuntimeException(refusals.MoveToImmutable());
     }
 
     /// <summary>Whether a write goes to <paramref name="file"/>.</summary>

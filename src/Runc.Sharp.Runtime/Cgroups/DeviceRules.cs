@@ -47,7 +47,7 @@ internal static class DeviceRules
             null or "" or "a" => 'a',
             "c" => 'c',
             "b" => 'b',
-            _ => throw new RuntimeException($"{pointer}/type: must be a, b or c, is '{WriteTarget.Shown(rule.Type)}'"),
+            _ => throw new RuntimeException(pointer + "/type", $"must be a, b or c, is '{WriteTarget.Shown(rule.Type)}'"),
         };
         var access = DeviceAccess.None;
         foreach (var letter in rule.Access ?? string.Empty)
@@ -57,12 +57,12 @@ internal static class DeviceRules
                 'r' => DeviceAccess.Read,
                 'w' => DeviceAccess.Write,
                 'm' => DeviceAccess.Mknod,
-                _ => throw new RuntimeException($"{pointer}/access: must be made of r, w and m, is '{WriteTarget.Shown(rule.Access!)}'"),
+                _ => throw new RuntimeException(pointer + "/access", $"must be made of r, w and m, is '{WriteTarget.Shown(rule.Access!)}'"),
             };
         }
 
         return access == DeviceAccess.None
-            ? throw new RuntimeException($"{pointer}/access: device access field cannot be empty")
+            ? throw new RuntimeException(pointer + "/access", "device access field cannot be empty")
             : new DeviceException(type, Number(rule.Major, pointer + "/major"), Number(rule.Minor, pointer + "/minor"), access, pointer);
     }
 
@@ -70,6 +70,6 @@ internal static class DeviceRules
     {
         null or -1 => -1,
         >= 0 and <= uint.MaxValue => number.Value,
-        _ => throw new RuntimeException($"{pointer}: must be a device number, is {WriteTarget.Text(number.Value)}"),
+        _ => throw new RuntimeException(pointer, $"must be a device number, is {WriteTarget.Text(number.Value)}"),
     };
 }

@@ -97,12 +97,12 @@ public sealed partial class FsManager
 
         if (check.Swap > 0 && check.Swap <= usage)
         {
-            throw new RuntimeException($"{check.Pointer}: rejecting memory+swap limit {WriteTarget.Text(check.Swap)} <= usage {WriteTarget.Text(usage)}");
+            throw new RuntimeException(check.Pointer, $"rejecting memory+swap limit {WriteTarget.Text(check.Swap)} <= usage {WriteTarget.Text(usage)}");
         }
 
         if (check.Limit > 0 && check.Limit <= usage)
         {
-            throw new RuntimeException($"{check.Pointer}: rejecting memory limit {WriteTarget.Text(check.Limit)} <= usage {WriteTarget.Text(usage)}");
+            throw new RuntimeException(check.Pointer, $"rejecting memory limit {WriteTarget.Text(check.Limit)} <= usage {WriteTarget.Text(usage)}");
         }
     }
 
@@ -113,26 +113,27 @@ public sealed partial class FsManager
             var directory = DirectoryOf("memory");
             files.ReadText(directory + "/memory.usage_in_bytes", out var usage);
             files.ReadText(directory + "/memory.max_usage_in_bytes", out var peak);
-            return new RuntimeException($"{write.Pointer}: unable to set memory limit to {write.Value} (current usage: {usage}, peak usage: {peak})");
+            return new RuntimeException(write.Pointer, $"unable to set memory limit to {write.Value} (current usage: {usage}, peak usage: {peak})");
         }
 
         // The file only exists where the controller was handed down all the way.
         if (Placement.Version == CgroupVersion.Unified && error is Errno.ENOENT or Errno.EACCES or Errno.EPERM && !Available(write.Controller))
         {
             return new RuntimeException(
-                $"{write.Pointer}: cannot set {write.File}: controller \"{write.Controller}\" not available in {Placement.Root}/{DirectoryOf(write.Controller)}"
+                write.Pointer,
+                $"cannot set {write.File}: controller \"{write.Controller}\" not available in {Placement.Root}/{DirectoryOf(write.Controller)}"
                 + (_controllersKept is null ? string.Empty : "; hint: " + _controllersKept));
         }
 
         var text = new StringBuilder(160)
-            .Append(write.Pointer).Append(": write '").Append(WriteTarget.Shown(write.Value)).Append("' to ")
+            .Append("write '").Append(WriteTarget.Shown(write.Value)).Append("' to ")
             .Append(Placement.Root).Append('/').Append(PathOf(write, write.File)).Append(": ").Append(Words(error));
         if (CgroupHints.For(write, error, Placement.Version) is { } hint)
         {
             text.Append("; hint: ").Append(hint);
         }
 
-        return new RuntimeException(text.ToString());
+        return new RuntimeException(write.Pointer, text.ToString());
     }
 
     private bool Available(string controller)

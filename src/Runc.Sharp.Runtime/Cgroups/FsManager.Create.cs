@@ -90,7 +90,10 @@ public sealed partial class FsManager
         return Placement;
     }
 
-    /// <summary>Takes back what <see cref="Create"/> made, parents included as far as they are empty: for a create that fails later on.</summary>
+    /// <summary>
+    /// Takes back what <see cref="Create"/> made, parents included as far as they are empty, for a create that fails later on. Done behind
+    /// <see cref="Destroy"/>, it takes back the parents.
+    /// </summary>
     public void UndoCreate() => RemoveMade(Placement.Groups);
 
     private void CreateOne(PlacedCgroup group, ImmutableArray<PlacedCgroup>.Builder made)
@@ -103,8 +106,9 @@ public sealed partial class FsManager
             return;
         }
 
+        // Another container's failed create may take a parent away between its making and that of our cgroup in it.
         var count = 1;
-        if (error == Errno.ENOENT)
+        for (var attempt = 0; error == Errno.ENOENT && attempt < 10; attempt++)
         {
             error = MakeWithParents(group, out count);
         }
@@ -298,7 +302,8 @@ public sealed partial class FsManager
                 if (write.Controller is "memory" or "io" or "hugetlb")
                 {
                     throw new RuntimeException(
-                        $"{write.Pointer}: the cgroup {Placement.Root}/{group.Directory} lies in a threaded subtree (its type is '{type}'), which has no {write.Controller} controller");
+                        write.Pointer,
+                        $"the cgroup {Placement.Root}/{group.Directory} lies in a threaded subtree (its type is '{type}'), which has no {write.Controller} controller");
                 }
             }
         }
@@ -321,7 +326,7 @@ public sealed partial class FsManager
             for (var count = group.Made; count > 0 && end > 0; count--)
             {
                 // EBUSY: somebody else moved in meanwhile, and so it is no longer ours to remove.
-                if (files.RemoveDirectory(CgroupName.Join(group.Mount, group.Path[..end])) != Errno.None)
+                if (files.RemoveDirectory(CgroupName.Join(group.Mount, group.Path[..end])) is not (Errno.None or Errno.ENOENT))
                 {
                     break;
                 }

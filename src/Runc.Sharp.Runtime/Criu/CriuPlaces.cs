@@ -69,7 +69,7 @@ internal static class CriuPlaces
             MountSpec mount = spec.Mounts[at];
             if (mount.UidMappings is { IsDefaultOrEmpty: false } || MountOptions.Parse(mount.Type, mount.Options).IdMap is not null)
             {
-                throw new RuntimeException(string.Create(CultureInfo.InvariantCulture, $"/mounts/{at}: criu cannot restore a mount with mapped ids"));
+                throw new RuntimeException(string.Create(CultureInfo.InvariantCulture, $"/mounts/{at}"), "criu cannot restore a mount with mapped ids");
             }
         }
     }

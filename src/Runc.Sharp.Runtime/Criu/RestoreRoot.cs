@@ -91,7 +91,7 @@ internal sealed class RestoreRoot : IDisposable
             SyscallResult<FileStatus> status = Files.Statx(OwnedFd.Cwd, source, AtFlags.None, StatxMask.Type);
             if (status.Failed)
             {
-                throw new RuntimeException(string.Create(CultureInfo.InvariantCulture, $"/mounts/{at}/source: {new LinuxException(status.Result).Message}"));
+                throw new RuntimeException(string.Create(CultureInfo.InvariantCulture, $"/mounts/{at}/source"), new LinuxException(status.Result).Message);
             }
 
             using OwnedFd place = Make(destination, status.Value.Type != FileType.Directory);

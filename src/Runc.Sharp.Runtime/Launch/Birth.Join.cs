@@ -45,7 +45,7 @@ internal sealed partial class Birth
         [Stream(descriptors + "0"), Stream(descriptors + "1"), Stream(descriptors + "2")];
 
     /// <summary>Done while the shim builds the container: it costs the caller no time.</summary>
-    private void KeepForExec() => Join(_request, _bundle, _planned).Write(Directory.Descriptor);
+    private void KeepForExec() => Directory.Keep(Join(_request, _bundle, _planned));
 
     private static string Stream(string path)
     {

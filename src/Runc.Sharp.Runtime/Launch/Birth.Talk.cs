@@ -36,7 +36,7 @@ internal sealed partial class Birth
                 others.Add(HostMounts.OpenSource(_bundle.Spec.Mounts[index], index, _bundle.Path));
             }
 
-            using OwnedFd? gate = startsAtOnce ? null : ShimChannel.Listen(Directory.Descriptor, ContainerDirectory.Gate);
+            using OwnedFd? gate = startsAtOnce ? null : Directory.MakeGate();
             _shim = ShimProcess.Start(_planned, theirs, gate, _rootfs, others);
         }
         finally
@@ -123,7 +123,7 @@ internal sealed partial class Birth
                 Listener((int)message.Value);
                 break;
             case PlanStage.Failed:
-                throw new RuntimeException(FailureText.Of(_planned.Builder, message));
+                throw new RuntimeException(FailureText.Of(_planned.Builder, message, text: _bundle.Text));
         }
     }
 
@@ -164,7 +164,7 @@ internal sealed partial class Birth
 
         using (master)
         {
-            DescriptorSocket.Give(_request.ConsoleSocket, master, "/dev/ptmx"u8);
+            DescriptorSocket.GiveTerminal(_request.ConsoleSocket, master);
         }
     }
 
@@ -188,7 +188,7 @@ internal sealed partial class Birth
             {
                 if ((PlanStage)message.Stage == PlanStage.Failed)
                 {
-                    throw new RuntimeException(FailureText.Of(_planned.Builder, message));
+                    throw new RuntimeException(FailureText.Of(_planned.Builder, message, text: _bundle.Text));
                 }
             }
 
@@ -253,7 +253,7 @@ internal sealed partial class Birth
             Processes.WaitPid(Pid, wait: true).OrThrowUnless(Errno.ECHILD);
         }
 
-        _facts.Cgroups.Destroy();
+        _facts.Cgroups.Undo();
         Directory.Remove();
     }
 

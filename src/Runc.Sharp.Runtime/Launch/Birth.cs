@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using Runc.Sharp.Linux;
@@ -55,7 +56,9 @@ internal sealed partial class Birth : IDisposable
 
     private static Birth Begin(CreateRequest request, bool startsAtOnce, bool foreground, Action<string> warn, Action<string> debug, bool cloned)
     {
-        Birth birth = Prepare(request, startsAtOnce, foreground, warn, cloned);
+        // Told when all went well: who hears that nothing was done need not hear of what would have been left out.
+        var warnings = new List<string>(0);
+        Birth birth = Prepare(request, startsAtOnce, foreground, warnings, cloned);
         try
         {
             birth.Directory.LockNew();
@@ -72,12 +75,22 @@ internal sealed partial class Birth : IDisposable
                 debug(note);
             }
 
+            foreach (string warning in warnings)
+            {
+                warn(warning);
+            }
+
             return birth;
         }
         catch (RuntimeException) when (birth._killedInClone)
         {
             birth.Dispose();
-            return Begin(request, startsAtOnce, foreground, static _ => { }, debug, cloned: false); // the warnings are told
+            return Begin(request, startsAtOnce, foreground, warn, debug, cloned: false);
+        }
+        catch (RuntimeException refusal) when (!refusal.Refusals.IsEmpty)
+        {
+            birth.Dispose();
+            throw birth._bundle.Text.Located(refusal);
         }
         catch
         {
@@ -87,10 +100,10 @@ internal sealed partial class Birth : IDisposable
     }
 
     /// <summary>All that can be refused is refused here: the last thing is the container's directory, and until then nothing is made.</summary>
-    private static Birth Prepare(CreateRequest request, bool startsAtOnce, bool foreground, Action<string> warn, bool cloned)
+    private static Birth Prepare(CreateRequest request, bool startsAtOnce, bool foreground, List<string> warnings, bool cloned)
     {
         ContainerId.Check(request.Id);
-        BundleFile bundle = BundleFile.Open(request.Bundle, request.Config, warn);
+        BundleFile bundle = BundleFile.Open(request.Bundle, request.Config, warnings.Add);
         OwnedFd? rootfs = null;
         StateRoot? state = null;
         try
@@ -104,27 +117,23 @@ internal sealed partial class Birth : IDisposable
                 bundle.AddNotifySocket(System.IO.Path.Join(request.Globals.Root, request.Id));
             }
 
-            MachineFacts facts = MachineFacts.Gather(bundle.Spec, request.Globals, request.Id, cloned);
-            PlannedContainer planned = bundle.Plan(PlanRequest(request, bundle, startsAtOnce), facts.Host);
-            foreach (string warning in planned.Warnings)
-            {
-                warn(warning);
-            }
-
-            foreach (string warning in facts.Cgroups.Warnings)
-            {
-                warn(warning);
-            }
-
+            (MachineFacts facts, PlannedContainer planned) = bundle.Plan(request, startsAtOnce, cloned);
+            warnings.AddRange(planned.Warnings);
+            warnings.AddRange(facts.Cgroups.Warnings);
             rootfs = mounts ? HostMounts.OpenRoot(bundle) : null;
             state = StateRoot.Open(request.Globals.Root, create: true)!;
             return new Birth(request, bundle, state, state.Create(request.Id), facts, planned, Intent(request, bundle, facts)) { _rootfs = rootfs, _notifies = notifies };
         }
-        catch
+        catch (Exception fault)
         {
             rootfs?.Dispose();
             state?.Dispose();
             bundle.Dispose();
+            if (fault is RuntimeException { Refusals.IsEmpty: false } refusal)
+            {
+                throw bundle.Text.Located(refusal);
+            }
+
             throw;
         }
     }
@@ -166,7 +175,7 @@ internal sealed partial class Birth : IDisposable
 
         if (_request.PidfdSocket is { } socket)
         {
-            DescriptorSocket.Give(socket, _process!, "standard"u8);
+            DescriptorSocket.GiveProcess(socket, _process!, "standard"u8);
         }
 
         Tell(PlanStage.Ready, _planned.HookState ? State(ContainerStatus.Created) : []);

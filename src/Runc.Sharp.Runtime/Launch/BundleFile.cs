@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
-using System.Text;
 using Runc.Sharp.Linux;
+using Runc.Sharp.Runtime.Lifecycle;
 using Runc.Sharp.Runtime.Planning;
 using Runc.Sharp.Spec;
 
@@ -10,15 +10,11 @@ namespace Runc.Sharp.Runtime.Launch;
 /// <summary>A bundle as found: its directory, its document, its root.</summary>
 internal sealed class BundleFile : IDisposable
 {
-    private readonly byte[] _document;
-    private readonly string _name;
-
-    private BundleFile(OwnedFd directory, string path, string name, byte[] document, RuntimeSpec spec)
+    private BundleFile(OwnedFd directory, string path, DocumentText text, RuntimeSpec spec)
     {
         Directory = directory;
         Path = path;
-        _name = name;
-        _document = document;
+        Text = text;
         Spec = spec;
     }
 
@@ -27,6 +23,9 @@ internal sealed class BundleFile : IDisposable
     /// <summary>The bundle's absolute path.</summary>
     internal string Path { get; }
 
+    /// <summary>The document as it was written.</summary>
+    internal DocumentText Text { get; }
+
     internal RuntimeSpec Spec { get; private set; }
 
     /// <summary>The process object as it was written; empty where there is none.</summary>
@@ -34,8 +33,8 @@ internal sealed class BundleFile : IDisposable
     {
         get
         {
-            (int start, int length) = SpecText.Of(_document, "process"u8);
-            return _document.AsMemory(start, length);
+            (int start, int length) = SpecText.Of(Text.Bytes.Span, "process"u8);
+            return Text.Bytes.Slice(start, length);
         }
     }
 
@@ -53,7 +52,7 @@ internal sealed class BundleFile : IDisposable
         SyscallResult<OwnedFd> opened = Files.OpenAt(directory, name, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
         if (opened.Failed)
         {
-            throw new LinuxException(opened.Result.About(path.TrimEnd('/') + "/" + name));
+            throw new LinuxException(opened.Result.About(System.IO.Path.Combine(path, name)));
         }
 
         using OwnedFd file = opened.Value;
@@ -68,11 +67,11 @@ internal sealed class BundleFile : IDisposable
             throw new RuntimeException(string.Create(CultureInfo.InvariantCulture, $"{name} is larger than {SpecReader.MaxBytes} bytes"));
         }
 
-        byte[] document = Files.ReadAll(file, SpecReader.MaxBytes, (int)status.Size + 1).OrThrow().ToArray();
-        SpecDocument<RuntimeSpec> read = SpecReader.ReadAndValidate(document);
+        ReadOnlyMemory<byte> document = Files.ReadAll(file, SpecReader.MaxBytes, (int)status.Size + 1).OrThrow();
+        SpecDocument<RuntimeSpec> read = SpecReader.ReadAndValidate(document.Span);
         if (read.Failed)
         {
-            throw new RuntimeException(Sentence(name, read));
+            throw new RuntimeException(DocumentText.Sentence(name, read));
         }
 
         foreach (Finding finding in read.Findings)
@@ -80,65 +79,33 @@ internal sealed class BundleFile : IDisposable
             // These two are told where they are left out, once for each name and with the machine's own reason.
             if (finding.Clause is not ("LinuxProcCapError" or "MemoryKernelDeprecated"))
             {
-                warn(Append(new StringBuilder(), name, finding).ToString());
+                warn(DocumentText.Sentence(name, finding));
             }
         }
 
-        return new BundleFile(directory, path, name, document, read.Value!);
+        return new BundleFile(directory, path, new DocumentText(name, document), read.Value!);
     }
 
     /// <summary>Adds the notification socket to what the document asks.</summary>
     internal void AddNotifySocket(string container) => Spec = NotifySocket.Ask(Spec, container);
 
-    /// <summary>Plans the container. What the plan refuses is told with its place in the text, which only a refusal is worth looking for.</summary>
-    internal PlannedContainer Plan(PlanRequest request, HostFacts facts)
+    /// <summary>Looks at the machine, and plans the container. What cannot be done is told with its place in the text.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="startsAtOnce">The program need not wait to be started.</param>
+    /// <param name="cloned">As of <see cref="MachineFacts.Gather"/>.</param>
+    internal (MachineFacts Facts, PlannedContainer Planned) Plan(CreateRequest request, bool startsAtOnce, bool cloned = true)
     {
         try
         {
-            return Planner.Plan(Spec, request, facts);
+            MachineFacts facts = MachineFacts.Gather(Spec, request.Globals, request.Id, cloned);
+            return (facts, Planner.Plan(Spec, Birth.PlanRequest(request, this, startsAtOnce), facts.Host));
         }
-        catch (RuntimeException refusal) when (!refusal.Findings.IsEmpty)
+        catch (RuntimeException refusal) when (!refusal.Refusals.IsEmpty)
         {
-            var text = new StringBuilder();
-            foreach (Finding finding in refusal.Findings)
-            {
-                (int line, int column) = SpecPositions.Find(_document, finding.Pointer);
-                Append(text.Append(text.Length == 0 ? string.Empty : "; "), _name, finding with { Line = line, Column = column });
-            }
-
-            throw new RuntimeException(text.ToString());
+            throw Text.Located(refusal);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Dispose();
-
-    /// <summary>All errors of a document in one sentence.</summary>
-    internal static string Sentence<T>(string name, SpecDocument<T> read)
-        where T : class
-    {
-        var text = new StringBuilder();
-        foreach (Finding finding in read.Findings)
-        {
-            if (finding.IsWarning)
-            {
-                continue;
-            }
-
-            Append(text.Append(text.Length == 0 ? string.Empty : "; "), name, finding);
-        }
-
-        return text.ToString();
-    }
-
-    private static StringBuilder Append(StringBuilder text, string name, Finding finding)
-    {
-        text.Append(name);
-        if (finding.Line is not null)
-        {
-            text.Append(CultureInfo.InvariantCulture, $":{finding.Line}:{finding.Column}");
-        }
-
-        return text.Append(": ").Append(finding.Pointer.Length == 0 ? "the document" : finding.Pointer).Append(' ').Append(finding.Message);
-    }
 }

@@ -84,7 +84,7 @@ internal sealed partial class ContainerCgroups
             if (mount.Type is "cgroup" or "cgroup2")
             {
                 return _placement is null
-                    ? throw new RuntimeException("/mounts: a mount of type cgroup needs cgroups, and they are disabled")
+                    ? throw new RuntimeException("/mounts", "a mount of type cgroup needs cgroups, and they are disabled")
                     : CgroupMounts.For(_placement, BirthChapter.Has(spec, "cgroup"), (MountOptions.Parse(mount.Type, mount.Options).Set & 1) != 0);
             }
         }
@@ -171,6 +171,17 @@ internal sealed partial class ContainerCgroups
         if (started)
         {
             manager.RemoveSlices();
+        }
+    }
+
+    /// <summary>As <see cref="Destroy"/>, for a container that never came to be: parents that were made for it go as well, where nobody else is in them.</summary>
+    internal void Undo()
+    {
+        Destroy();
+        if (_placement is { Manager: CgroupManagerKind.Fs })
+        {
+            using KernelCgroupFiles files = KernelCgroupFiles.Open(_placement.Root);
+            new FsManager(files, _placement).UndoCreate();
         }
     }
 

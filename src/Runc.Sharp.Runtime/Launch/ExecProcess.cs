@@ -11,10 +11,14 @@ namespace Runc.Sharp.Runtime.Launch;
 internal static class ExecProcess
 {
     /// <summary>Out of a file or out of words; what it does not say of rights and limits is as the container's own process has it.</summary>
-    internal static ProcessSpec Of(ExecRequest request, JoinFile join)
+    /// <param name="request">What is asked.</param>
+    /// <param name="join">What is kept of the container.</param>
+    /// <param name="text">The file as it was written; null where there is none.</param>
+    internal static ProcessSpec Of(ExecRequest request, JoinFile join, out DocumentText? text)
     {
         ProcessSpec? own = join.Process.IsEmpty ? null : SpecReader.ReadProcess(join.Process.Span).Value;
-        ProcessSpec process = request.ProcessFile is { } path ? FromFile(path) : FromWords(request.Changes, own);
+        text = null;
+        ProcessSpec process = request.ProcessFile is { } path ? FromFile(path, out text) : FromWords(request.Changes, own);
         return process with
         {
             Capabilities = process.Capabilities ?? own?.Capabilities,
@@ -28,11 +32,13 @@ internal static class ExecProcess
         };
     }
 
-    private static ProcessSpec FromFile(string path)
+    private static ProcessSpec FromFile(string path, out DocumentText text)
     {
-        using OwnedFd file = Files.Open(path, OpenFlags.ReadOnly | OpenFlags.NoControllingTerminal).OrThrow();
-        SpecDocument<ProcessSpec> read = SpecReader.ReadAndValidateProcess(Files.ReadAll(file, SpecReader.MaxBytes).OrThrow().Span);
-        return read.Value ?? throw new RuntimeException(BundleFile.Sentence(path, read));
+        SyscallResult<OwnedFd> opened = Files.Open(path, OpenFlags.ReadOnly | OpenFlags.NoControllingTerminal);
+        using OwnedFd file = opened.Failed ? throw FlagFault.Of("--process", path, opened.Result) : opened.Value;
+        text = new DocumentText(path, Files.ReadAll(file, SpecReader.MaxBytes).OrThrow(), "/process");
+        SpecDocument<ProcessSpec> read = SpecReader.ReadAndValidateProcess(text.Bytes.Span);
+        return read.Value ?? throw new RuntimeException(DocumentText.Sentence(path, read));
     }
 
     private static ProcessSpec FromWords(ExecChanges changes, ProcessSpec? own)

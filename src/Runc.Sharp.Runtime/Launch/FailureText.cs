@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Linux.Plan;
+using Runc.Sharp.Runtime.Planning;
 
 namespace Runc.Sharp.Runtime.Launch;
 
@@ -29,11 +30,12 @@ public static class FailureText
     }
 
     /// <summary>The sentence for a failed operation of a plan at hand.</summary>
-    internal static string Of(PlanBuilder plan, in PlanMessage failure, string beginning = InInit)
+    internal static string Of(PlanBuilder plan, in PlanMessage failure, string beginning = InInit, DocumentText? text = null)
     {
         PlanOp op = plan.Operations[failure.Operation];
         PlanNote note = plan.Notes[failure.Operation];
-        return Of(op.Code, op.Number, note.Pointer, note.Act, note.Subject ?? string.Empty, failure, beginning);
+        string place = text is null || note.Pointer.Length == 0 ? note.Pointer : string.Concat(note.Pointer, " (", text.Place(note.Pointer), ")");
+        return Of(op.Code, op.Number, place, note.Act, note.Subject ?? string.Empty, failure, beginning);
     }
 
     private static string Of(PlanCode code, int number, string place, string act, string subject, in PlanMessage failure, string beginning = InInit)
@@ -58,12 +60,14 @@ public static class FailureText
 
         if (code == PlanCode.CheckWorkingDirectory)
         {
-            return beginning + "/process/cwd: current working directory is outside of container mount namespace root -- possible container breakout detected";
+            return string.Concat(beginning, place, ": current working directory is outside of container mount namespace root -- possible container breakout detected");
         }
 
         if (code == PlanCode.Target && error == Errno.EPERM)
         {
-            return InInit + string.Concat(place, ": ", subject, " leads to a place inside /proc, where nothing may be mounted");
+            return beginning + string.Concat(place, ": ", subject, act == LiveMountsPlanner.FindAct
+                ? " leads to /proc, which stays as it is as long as the container lives"
+                : " leads to a place inside /proc, where nothing may be mounted");
         }
 
         string call = code == PlanCode.Syscall ? CallNames.Of(number) : CallNames.Of(code);

@@ -25,7 +25,7 @@ internal static class HostMounts
         SyscallResult<OwnedFd> opened = Files.Open(item.Path!, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
         if (opened.Failed)
         {
-            throw new RuntimeException(string.Concat(Place(item, index), ": ", new LinuxException(opened.Result).Message));
+            throw new RuntimeException(Place(index), string.Concat(What(item), ": ", new LinuxException(opened.Result).Message));
         }
 
         OwnedFd file = opened.Value;
@@ -33,18 +33,19 @@ internal static class HostMounts
         if (kind.Failed || (long)kind.Value != BirthChapter.Flag(item.Type))
         {
             file.Dispose();
-            throw new RuntimeException(Place(item, index) + " is not a namespace of this type");
+            throw new RuntimeException(Place(index), What(item) + " is not a namespace of this type");
         }
 
         return file;
     }
 
-    private static string Place(NamespaceSpec item, int index) =>
-        string.Create(CultureInfo.InvariantCulture, $"/linux/namespaces/{index}/path: the {item.Type} namespace {item.Path}");
+    private static string Place(int index) => string.Create(CultureInfo.InvariantCulture, $"/linux/namespaces/{index}/path");
+
+    private static string What(NamespaceSpec item) => string.Concat("the ", item.Type, " namespace ", item.Path);
 
     private static OwnedFd Open(string pointer, string path, AtFlags flags)
     {
         SyscallResult<OwnedFd> opened = Mounts.OpenTree(OwnedFd.Cwd, path, copy: true, flags);
-        return opened.Failed ? throw new RuntimeException(string.Concat(pointer, ": ", new LinuxException(opened.Result).Message)) : opened.Value;
+        return opened.Failed ? throw new RuntimeException(pointer, new LinuxException(opened.Result).Message) : opened.Value;
     }
 }

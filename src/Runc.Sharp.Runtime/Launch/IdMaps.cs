@@ -26,7 +26,7 @@ internal static class IdMaps
         SyscallResult written = Files.WriteFileAt(OwnedFd.Cwd, string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{file}"), Encoding.ASCII.GetBytes(text.ToString()));
         if (written.Failed)
         {
-            throw new RuntimeException(string.Concat(pointer, ": ", new LinuxException(written).Message));
+            throw new RuntimeException(pointer, new LinuxException(written).Message);
         }
     }
 }

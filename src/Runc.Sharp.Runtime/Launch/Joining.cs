@@ -196,7 +196,7 @@ internal sealed class Joining : IDisposable
 
         using (master)
         {
-            DescriptorSocket.Give(_request.ConsoleSocket, master, "/dev/ptmx"u8);
+            DescriptorSocket.GiveTerminal(_request.ConsoleSocket, master);
         }
     }
 

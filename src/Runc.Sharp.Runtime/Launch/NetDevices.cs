@@ -38,17 +38,17 @@ internal static class NetDevices
 
     private static void MoveOne(RouteSocket outside, RouteSocket inside, OwnedFd theirs, string name, string nameInside)
     {
-        string place = "/linux/netDevices/" + name.Replace("~", "~0", System.StringComparison.Ordinal).Replace("/", "~1", System.StringComparison.Ordinal) + ": ";
+        string place = "/linux/netDevices/" + name.Replace("~", "~0", System.StringComparison.Ordinal).Replace("/", "~1", System.StringComparison.Ordinal);
         int index = outside.IndexOf(name);
         if (index == 0)
         {
-            throw new RuntimeException(string.Concat(place, "there is no network device ", name));
+            throw new RuntimeException(place, "there is no network device " + name);
         }
 
         // The kernel would move it first, and find that out when it renames it.
         if (inside.IndexOf(nameInside) != 0)
         {
-            throw new RuntimeException(string.Concat(place, "the container has a network device ", nameInside, " already"));
+            throw new RuntimeException(place, string.Concat("the container has a network device ", nameInside, " already"));
         }
 
         IReadOnlyList<NetAddress> addresses = outside.Addresses(index);
@@ -66,7 +66,7 @@ internal static class NetDevices
     {
         if (result.Failed)
         {
-            throw new RuntimeException(string.Concat(place, act, ": ", new LinuxException(result).Message));
+            throw new RuntimeException(place, string.Concat(act, ": ", new LinuxException(result).Message));
         }
     }
 }

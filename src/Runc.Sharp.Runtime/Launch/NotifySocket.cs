@@ -17,7 +17,6 @@ internal sealed class NotifySocket : IDisposable
     private const string Name = "notify.sock";
     private const string Inside = "/run/notify";
     private const uint ForAll = 0x1ff; // rwxrwxrwx
-    private const uint Searchable = 0x1ed; // rwxr-xr-x
     private const int LongestMessage = 4096;
     private const long BarrierTime = 30_000_000_000; // nanoseconds, as runc waits
 
@@ -49,11 +48,7 @@ internal sealed class NotifySocket : IDisposable
     };
 
     /// <summary>Makes the directory that the container will see.</summary>
-    internal static void Make(ContainerDirectory directory)
-    {
-        Files.MkdirAt(directory.Descriptor, Folder, Searchable).OrThrow();
-        Files.FchmodAt(directory.Descriptor, Folder, Searchable).OrThrow(); // whatever the umask is
-    }
+    internal static void Make(ContainerDirectory directory) => directory.MakeFolder(Folder);
 
     /// <summary>Opens the socket for the program, before it runs.</summary>
     /// <param name="directory">The container's directory.</param>

@@ -55,7 +55,7 @@ internal sealed partial class Revival
     private void Commit(int pid)
     {
         ulong startTime = Processes.Stat(pid).OrThrow().StartTime;
-        Birth.Join(_request, _bundle, _planned, OwnTime(pid) ? (long)NamespaceKinds.Time : 0).Write(Directory.Descriptor);
+        Directory.Keep(Birth.Join(_request, _bundle, _planned, OwnTime(pid) ? (long)NamespaceKinds.Time : 0));
         Record = _intent with { Cgroups = _facts.Cgroups.Text, Pid = pid, StartTime = startTime };
         Directory.Write(Record);
     }
@@ -72,7 +72,7 @@ internal sealed partial class Revival
     {
         if (_request.ConsoleSocket is { } socket)
         {
-            DescriptorSocket.Give(socket, master, "/dev/ptmx"u8);
+            DescriptorSocket.GiveTerminal(socket, master);
         }
         else
         {

@@ -58,8 +58,7 @@ internal sealed partial class Revival : IDisposable
         BundleFile bundle = BundleFile.Open(request.Bundle, request.Config, warn);
         CallerDescriptors.CheckTerminal(bundle.Spec.Process?.Terminal == true, !foreground, request.ConsoleSocket);
         CriuPlaces.RefuseMappedMounts(bundle.Spec);
-        MachineFacts facts = MachineFacts.Gather(bundle.Spec, request.Globals, request.Id, cloned: false);
-        PlannedContainer planned = Planner.Plan(bundle.Spec, Birth.PlanRequest(request, bundle, startsAtOnce: true), facts.Host);
+        (MachineFacts facts, PlannedContainer planned) = bundle.Plan(request, startsAtOnce: true, cloned: false);
         foreach (string warning in facts.Cgroups.Warnings)
         {
             warn(warning);
@@ -236,7 +235,7 @@ internal sealed partial class Revival : IDisposable
             }
 
             joined.Add(item.Type is "cgroup" or "time"
-                ? throw new RuntimeException(string.Concat("/linux/namespaces: criu cannot restore into a ", item.Type, " namespace that exists"))
+                ? throw new RuntimeException("/linux/namespaces", string.Concat("criu cannot restore into a ", item.Type, " namespace that exists"))
                 : new CriuPair(item.Type == "mount" ? "mnt" : item.Type, item.Path));
         }
 
@@ -295,7 +294,7 @@ internal sealed partial class Revival : IDisposable
         }
 
         _facts.Cgroups.KillAll();
-        _facts.Cgroups.Destroy();
+        _facts.Cgroups.Undo();
         Directory.Remove();
     }
 }

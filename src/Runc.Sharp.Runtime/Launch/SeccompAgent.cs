@@ -26,7 +26,7 @@ internal static class SeccompAgent
         }
         catch (LinuxException fault)
         {
-            throw new RuntimeException(string.Concat("/linux/seccomp/listenerPath: failed to connect with seccomp agent ", path, ": ", fault.Message));
+            throw new RuntimeException("/linux/seccomp/listenerPath", string.Concat("failed to connect with seccomp agent ", path, ": ", fault.Message));
         }
     }
 }

@@ -14,7 +14,7 @@ public static class ChangeMounts
     public static MountList Read(string name, ReadOnlySpan<byte> document)
     {
         SpecDocument<MountList> read = SpecReader.ReadAndValidateMounts(document);
-        return read.Value ?? throw new RuntimeException(BundleFile.Sentence(name, read));
+        return read.Value ?? throw new RuntimeException(DocumentText.Sentence(name, read));
     }
 
     /// <summary>Adds the mounts, or takes away those at their destinations. Its record does not change: they are gone with the container.</summary>

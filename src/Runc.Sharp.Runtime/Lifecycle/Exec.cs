@@ -27,7 +27,7 @@ public static class Exec
         }
 
         JoinFile join = JoinFile.Read(directory.Descriptor);
-        ProcessSpec process = ExecProcess.Of(request, join);
+        ProcessSpec process = ExecProcess.Of(request, join, out DocumentText? text);
         CallerDescriptors.CheckTerminal(process.Terminal == true, request.Detach, request.ConsoleSocket);
         CallerDescriptors.CheckPreserved(request.PreserveFds);
         using Foreground? foreground = request.Detach ? null : Foreground.Begin();
@@ -36,7 +36,7 @@ public static class Exec
         while (true)
         {
             using ExecCgroups cgroups = ExecCgroups.Of(record, request.Cgroups, cloned, withInit);
-            using Joining joining = Begin(request, record, join, process, init, cgroups, cloned && !withInit ? warn : static _ => { });
+            using Joining joining = Begin(request, record, join, (process, text), init, cgroups, cloned && !withInit ? warn : static _ => { });
             switch (joining.Await())
             {
                 case Joined.Runs:
@@ -55,9 +55,18 @@ public static class Exec
         }
     }
 
-    private static Joining Begin(ExecRequest request, ContainerRecord record, JoinFile join, ProcessSpec process, OwnedFd init, ExecCgroups cgroups, Action<string> warn)
+    private static Joining Begin(ExecRequest request, ContainerRecord record, JoinFile join, (ProcessSpec Spec, DocumentText? Text) process, OwnedFd init, ExecCgroups cgroups, Action<string> warn)
     {
-        PlannedContainer planned = Plan(request, join, process, cgroups);
+        PlannedContainer planned;
+        try
+        {
+            planned = Plan(request, join, process.Spec, cgroups);
+        }
+        catch (RuntimeException refusal) when (process.Text is not null && !refusal.Refusals.IsEmpty)
+        {
+            throw process.Text.Located(refusal);
+        }
+
         foreach (string warning in planned.Warnings)
         {
             warn(warning);
@@ -82,7 +91,7 @@ public static class Exec
             if (request.PidfdSocket is { } socket)
             {
                 using OwnedFd process = Processes.PidfdOpen(joining.Pid).OrThrow();
-                DescriptorSocket.Give(socket, process, "setns"u8);
+                DescriptorSocket.GiveProcess(socket, process, "setns"u8);
             }
         }
         catch

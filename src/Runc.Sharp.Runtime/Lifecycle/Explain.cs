@@ -13,7 +13,7 @@ public static class Explain
     public static ImmutableArray<ExplainLine> Run(CreateRequest request, Action<string> warn)
     {
         using BundleFile bundle = BundleFile.Open(request.Bundle, request.Config, warn);
-        return Lines(bundle.Plan(Birth.PlanRequest(request, bundle, startsAtOnce: false), MachineFacts.Gather(bundle.Spec, request.Globals, request.Id).Host));
+        return Lines(bundle.Plan(request, startsAtOnce: false).Planned);
     }
 
     /// <summary>What a person wants to know of a plan: all but the housekeeping.</summary>

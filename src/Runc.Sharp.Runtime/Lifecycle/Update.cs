@@ -9,12 +9,19 @@ namespace Runc.Sharp.Runtime.Lifecycle;
 /// <summary><c>update</c>: other limits for a container that lives. All of them, or none.</summary>
 public static class Update
 {
-    /// <summary>Reads the document that <c>--resources</c> names. config-linux.md#control-groups.</summary>
-    /// <exception cref="RuntimeException">All that is wrong with it.</exception>
-    public static ResourcesSpec Read(string name, ReadOnlySpan<byte> document)
+    /// <summary>Sets the limits of the document that <c>--resources</c> names. config-linux.md#control-groups.</summary>
+    /// <exception cref="RuntimeException">All that is wrong with it, or as of the other one.</exception>
+    public static void Run(ContainerRequest request, string name, ReadOnlyMemory<byte> document, Action<string> warn, Action<string> debug)
     {
-        SpecDocument<ResourcesSpec> read = SpecReader.ReadAndValidateResources(document);
-        return read.Value ?? throw new RuntimeException(BundleFile.Sentence(name, read));
+        SpecDocument<ResourcesSpec> read = SpecReader.ReadAndValidateResources(document.Span);
+        try
+        {
+            Run(request, read.Value ?? throw new RuntimeException(DocumentText.Sentence(name, read)), warn, debug);
+        }
+        catch (RuntimeException refusal) when (!refusal.Refusals.IsEmpty)
+        {
+            throw new DocumentText(name, document).Located(refusal);
+        }
     }
 
     /// <summary>Sets the limits.</summary>

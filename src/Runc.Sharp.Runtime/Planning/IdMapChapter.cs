@@ -36,7 +36,7 @@ internal static class IdMapChapter
             ImmutableArray<IdMappingSpec>? gids = own ? mount.GidMappings : context.Spec.Linux?.GidMappings;
             if (uids is not { IsDefaultOrEmpty: false } || gids is not { IsDefaultOrEmpty: false })
             {
-                throw new RuntimeException(FormattableString.Invariant($"/mounts/{index}: an id-mapped mount that takes the mappings of a joined user namespace is not supported yet"));
+                throw new RuntimeException(FormattableString.Invariant($"/mounts/{index}"), "an id-mapped mount that takes the mappings of a joined user namespace is not supported yet");
             }
 
             string uidText = Text(uids);

@@ -20,6 +20,9 @@ public static class LiveMountsPlanner
     /// <summary>Where the mount to take away is held: umount2(2) takes a path, and by this number it has one that nobody can bend.</summary>
     private const int Held = 200;
 
+    /// <summary>How the search for a mount that is to go is labelled.</summary>
+    internal const string FindAct = "find the mount";
+
     /// <summary>Plans further mounts. The shim's further descriptors: init's pidfd, then the sources of the bind mounts.</summary>
     /// <param name="mounts">The mounts, in their order; they have passed <see cref="SpecValidator"/>.</param>
     /// <param name="namespaces">The container's namespaces, as clone(2) flags.</param>
@@ -58,7 +61,7 @@ public static class LiveMountsPlanner
             string destination = PathRules.Normalize(mounts[at].Destination);
             RefuseRoot(destination, at);
             plan.At("/mounts", at);
-            context.OpenTarget(destination, PlanTarget.Existing | PlanTarget.OutsideProc);
+            context.OpenTarget(destination, PlanTarget.Existing | PlanTarget.OutsideProc, FindAct);
             plan.Call("hold", destination, Sys.fcntl, context.Target, F_DUPFD_CLOEXEC, Held).Into(plan, context.Work);
             plan.Call("take away", destination, Sys.umount2, held, MNT_DETACH);
             context.Close(context.Work);
@@ -128,7 +131,7 @@ public static class LiveMountsPlanner
             : null;
         if (what is not null)
         {
-            throw new RuntimeException(FormattableString.Invariant($"/mounts/{index}: {what} cannot be added to a container that lives"));
+            throw new RuntimeException(FormattableString.Invariant($"/mounts/{index}"), what + " cannot be added to a container that lives");
         }
     }
 }

@@ -21,7 +21,7 @@ internal static class MemoryPolicyChapter
                 "MPOL_F_STATIC_NODES" => 1 << 15,
                 "MPOL_F_RELATIVE_NODES" => 1 << 14,
                 "MPOL_F_NUMA_BALANCING" => 1 << 13,
-                _ => throw new RuntimeException("/linux/memoryPolicy/flags: unknown flag " + flag),
+                _ => throw new RuntimeException("/linux/memoryPolicy/flags", "unknown flag " + flag),
             };
         }
 
@@ -50,6 +50,6 @@ internal static class MemoryPolicyChapter
         "MPOL_LOCAL" => 4,
         "MPOL_PREFERRED_MANY" => 5,
         "MPOL_WEIGHTED_INTERLEAVE" => 6,
-        _ => throw new RuntimeException("/linux/memoryPolicy/mode: unknown mode " + name),
+        _ => throw new RuntimeException("/linux/memoryPolicy/mode", "unknown mode " + name),
     };
 }

@@ -123,7 +123,7 @@ internal static class MountsChapter
         PlanBuilder plan = context.Plan;
         if (string.IsNullOrEmpty(mount.Source))
         {
-            throw new RuntimeException(FormattableString.Invariant($"{Section}/{index}: a bind mount needs a source"));
+            throw new RuntimeException(FormattableString.Invariant($"{Section}/{index}"), "a bind mount needs a source");
         }
 
         int passed = context.Descriptors.Sources.IndexOf(index);
@@ -237,7 +237,7 @@ internal static class MountsChapter
                 return;
             }
 
-            throw new RuntimeException(FormattableString.Invariant($"{Section}/{index}/destination: {mount.Destination} cannot be mounted because it is not of type proc"));
+            throw new RuntimeException(FormattableString.Invariant($"{Section}/{index}/destination"), mount.Destination + " cannot be mounted because it is not of type proc");
         }
 
         if (!destination.StartsWith("/proc/", StringComparison.Ordinal))
@@ -248,7 +248,7 @@ internal static class MountsChapter
         string below = destination["/proc/".Length..];
         if (Array.IndexOf(AllowedBelowProc, below) < 0)
         {
-            throw new RuntimeException(FormattableString.Invariant($"{Section}/{index}/destination: {mount.Destination} cannot be mounted because it is inside /proc"));
+            throw new RuntimeException(FormattableString.Invariant($"{Section}/{index}/destination"), mount.Destination + " cannot be mounted because it is inside /proc");
         }
     }
 }

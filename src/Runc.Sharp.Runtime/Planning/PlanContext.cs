@@ -109,8 +109,8 @@ internal sealed class PlanContext
         Plan.Call(LiveMountsPlanner.AttachAct, subject, Sys.move_mount, Mount, Empty, Target, Empty, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 
     /// <summary>Opens <paramref name="path"/> in the container's root as a mount target.</summary>
-    internal void OpenTarget(string path, PlanTarget make) =>
-        Plan.Do("open the target", path, PlanCode.Target, Root, Plan.Text(path), (int)make).Into(Plan, Target);
+    internal void OpenTarget(string path, PlanTarget make, string act = "open the target") =>
+        Plan.Do(act, path, PlanCode.Target, Root, Plan.Text(path), (int)make).Into(Plan, Target);
 }
 
 /// <summary>So that an operation can be appended and its result named in one sentence.</summary>

@@ -76,7 +76,7 @@ internal static class SchedulingChapter
     private static int Number(ReadOnlySpan<char> text, string place) =>
         int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < MaxProcessors
             ? number
-            : throw new RuntimeException(string.Concat(place, ": '", text.ToString(), "' is no processor's number"));
+            : throw new RuntimeException(place, string.Concat("'", text.ToString(), "' is no processor's number"));
 
     /// <summary>struct sched_attr in its first size. sched_setattr(2).</summary>
     private static PlanData Attributes(PlanBuilder plan, SchedulerSpec scheduler)

@@ -7,22 +7,21 @@ namespace Runc.Sharp.Runtime.Planning;
 /// <summary>What the document may ask and this version or this machine cannot do: refused by name, never skipped.</summary>
 internal static class Unsupported
 {
-    private const string Clause = "Unsupported";
-    private const string NotYet = "is not supported yet";
+    private const string NotYet = " is not supported yet";
 
     internal static void Refuse(RuntimeSpec spec, HostFacts facts)
     {
         LinuxSpec? linux = spec.Linux;
         ProcessSpec? process = spec.Process;
-        var findings = ImmutableArray.CreateBuilder<Finding>(0);
+        var findings = ImmutableArray.CreateBuilder<Refusal>(0);
         if (linux?.IntelRdt is not null)
         {
-            findings.Add(new Finding(Clause, "/linux/intelRdt", NotYet));
+            findings.Add(new Refusal("/linux/intelRdt", NotYet));
         }
 
         if (!string.IsNullOrEmpty(process?.ApparmorProfile) && !facts.AppArmor)
         {
-            findings.Add(new Finding(Clause, "/process/apparmorProfile", "cannot be used: apparmor is not enabled on this machine"));
+            findings.Add(new Refusal("/process/apparmorProfile", " cannot be used: apparmor is not enabled on this machine"));
         }
 
         RefuseLabel(findings, process?.SelinuxLabel, facts, "/process/selinuxLabel");
@@ -32,7 +31,7 @@ internal static class Unsupported
             MountSpec mount = spec.Mounts[at];
             if (IdMapChapter.Asks(mount) && !MountOptions.Parse(mount.Type, mount.Options).Bind)
             {
-                findings.Add(new Finding(Clause, string.Create(CultureInfo.InvariantCulture, $"/mounts/{at}"), "asks for an id-mapped mount that is no bind mount, which " + NotYet));
+                findings.Add(new Refusal(string.Create(CultureInfo.InvariantCulture, $"/mounts/{at}"), " asks for an id-mapped mount that is no bind mount, which" + NotYet));
             }
         }
 
@@ -42,11 +41,11 @@ internal static class Unsupported
         }
     }
 
-    private static void RefuseLabel(ImmutableArray<Finding>.Builder findings, string? label, HostFacts facts, string place)
+    private static void RefuseLabel(ImmutableArray<Refusal>.Builder findings, string? label, HostFacts facts, string place)
     {
         if (!string.IsNullOrEmpty(label))
         {
-            findings.Add(new Finding(Clause, place, facts.SELinux ? NotYet : "cannot be used: selinux is not enabled on this machine"));
+            findings.Add(new Refusal(place, facts.SELinux ? NotYet : " cannot be used: selinux is not enabled on this machine"));
         }
     }
 }

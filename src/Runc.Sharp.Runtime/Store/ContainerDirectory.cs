@@ -1,5 +1,6 @@
 using System;
 using Runc.Sharp.Linux;
+using Runc.Sharp.Linux.Plan;
 
 namespace Runc.Sharp.Runtime.Store;
 
@@ -25,11 +26,13 @@ public sealed class ContainerDirectory : IDisposable
     private const long LongestPause = 50_000_000;
     private const int DeepestTree = 64;
     private readonly OwnedFd _root;
+    private readonly string _rootPath;
     private OwnedFd? _record;
 
-    internal ContainerDirectory(OwnedFd root, OwnedFd directory, string id)
+    internal ContainerDirectory(OwnedFd root, string rootPath, OwnedFd directory, string id)
     {
         _root = root;
+        _rootPath = rootPath;
         Descriptor = directory;
         Id = id;
     }
@@ -94,14 +97,53 @@ public sealed class ContainerDirectory : IDisposable
         if (_record is null)
         {
             SyscallResult<OwnedFd> opened = Files.OpenAt(Descriptor, StateFile, flags, 0x180);
-            _record = opened.Failed ? throw Unwritten(opened.Result) : opened.Value;
+            _record = opened.Failed ? throw Unwritten(opened.Error, opened.Result.Call) : opened.Value;
         }
 
         SyscallResult written = Files.WriteAll(_record, record.ToLine());
         if (written.Failed)
         {
-            throw Unwritten(written);
+            throw Unwritten(written.Error, written.Call);
         }
+    }
+
+    /// <summary>Writes what those need who join the container.</summary>
+    internal void Keep(JoinFile join)
+    {
+        try
+        {
+            join.Write(Descriptor);
+        }
+        catch (LinuxException fault)
+        {
+            throw Unwritten(fault.Error, fault.Call);
+        }
+    }
+
+    /// <summary>Makes the gate.</summary>
+    internal OwnedFd MakeGate()
+    {
+        try
+        {
+            return ShimChannel.Listen(Descriptor, Gate);
+        }
+        catch (LinuxException fault)
+        {
+            throw Unwritten(fault.Error, fault.Call);
+        }
+    }
+
+    /// <summary>Makes a directory in here, for everybody to look into.</summary>
+    internal void MakeFolder(string name)
+    {
+        const uint searchable = 0x1ed; // rwxr-xr-x
+        SyscallResult made = Files.MkdirAt(Descriptor, name, searchable);
+        if (made.Failed)
+        {
+            throw Unwritten(made.Error, made.Call);
+        }
+
+        Files.FchmodAt(Descriptor, name, searchable).OrThrow(); // whatever the umask is
     }
 
     /// <summary>Whether init waits for its start.</summary>
@@ -129,7 +171,8 @@ public sealed class ContainerDirectory : IDisposable
         Descriptor.Dispose();
     }
 
-    private LinuxException Unwritten(in SyscallResult result) => new(result.About(string.Concat("the state of ", Id)));
+    /// <summary>What a person knows of the files in here is where they are.</summary>
+    private RuntimeException Unwritten(Errno error, string? call) => StateRoot.Fault("written", System.IO.Path.Join(_rootPath, Id), error, call);
 
     private void Wait(long deadline)
     {

@@ -22,8 +22,7 @@ public sealed class StateRoot : IDisposable
 
     /// <summary>Opens the root, and makes it where <paramref name="create"/> says so.</summary>
     /// <returns>Null where it does not exist and is not to be made.</returns>
-    /// <exception cref="RuntimeException">It is <c>/</c>, no directory, a symbolic link, another user's, or writable by others.</exception>
-    /// <exception cref="LinuxException">It cannot be opened or made.</exception>
+    /// <exception cref="RuntimeException">It is <c>/</c>, no directory, a symbolic link, another user's, or writable by others; or it cannot be opened or made.</exception>
     public static StateRoot? Open(string path, bool create)
     {
         // A slash at the end would let a symbolic link be followed.
@@ -51,7 +50,7 @@ public sealed class StateRoot : IDisposable
             throw new RuntimeException(string.Concat("the root directory ", path, " is not a directory, or a symbolic link"));
         }
 
-        OwnedFd directory = opened.OrThrow();
+        OwnedFd directory = opened.Failed ? throw Fault("opened", path, opened.Error, opened.Result.Call) : opened.Value;
         try
         {
             Check(directory, path);
@@ -77,7 +76,7 @@ public sealed class StateRoot : IDisposable
         {
             throw made.Error == Errno.EEXIST
                 ? new RuntimeException("container with given ID already exists")
-                : new LinuxException(made.About(System.IO.Path.Join(Path, id)));
+                : Fault("written", System.IO.Path.Join(Path, id), made.Error, made.Call);
         }
 
         return OpenDirectory(id) ?? throw new RuntimeException(ContainerDirectory.DeletedMeanwhile);
@@ -116,7 +115,7 @@ public sealed class StateRoot : IDisposable
     private ContainerDirectory? OpenDirectory(string id)
     {
         SyscallResult<OwnedFd> opened = Files.OpenAt(_directory, id, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
-        return opened.Error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null : new ContainerDirectory(_directory, opened.OrThrow(), id);
+        return opened.Error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null : new ContainerDirectory(_directory, Path, opened.OrThrow(), id);
     }
 
     private static void Check(OwnedFd directory, string path)
@@ -153,7 +152,27 @@ public sealed class StateRoot : IDisposable
         MakeOne(path, 0x1c0);
     }
 
-    private static void MakeOne(string path, uint mode) => Files.MkdirAt(OwnedFd.Cwd, path, mode).OrThrowUnless(Errno.EEXIST);
+    private static void MakeOne(string path, uint mode)
+    {
+        SyscallResult made = Files.MkdirAt(OwnedFd.Cwd, path, mode);
+        if (made.Error is not (Errno.None or Errno.EEXIST))
+        {
+            throw Fault("made", path, made.Error, made.Call);
+        }
+    }
+
+    /// <summary>Why there is no state, and what to do.</summary>
+    internal static RuntimeException Fault(string verb, string path, Errno error, string? call)
+    {
+        string text = string.Concat(string.Concat("the state directory ", path, " cannot be "), verb, ": ", LinuxException.Sentence(error, call, null));
+        return new RuntimeException(error switch
+        {
+            Errno.ENOSPC or Errno.EDQUOT => text + "; hint: free space or inodes there, or name another place by --root",
+            Errno.EACCES or Errno.EPERM => text + "; hint: it takes root's rights, or a place of one's own by --root",
+            Errno.EROFS => text + "; hint: name another place by --root",
+            _ => text,
+        });
+    }
 
     private static RuntimeException Slash() => new("the root directory must not be /");
 }

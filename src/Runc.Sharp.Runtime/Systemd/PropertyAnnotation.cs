@@ -36,7 +36,7 @@ internal ref struct PropertyAnnotation
         string pointer = "/annotations/" + WriteTarget.Escaped(key);
         if (name.Length < 3 || name.AsSpan().ContainsAnyExceptInRange('A', 'z') || name.AsSpan().ContainsAnyInRange('[', '`'))
         {
-            throw new RuntimeException(pointer + ": annotation name incorrect: a property of systemd has at least three letters and nothing else");
+            throw new RuntimeException(pointer, "annotation name incorrect: a property of systemd has at least three letters and nothing else");
         }
 
         var text = new PropertyAnnotation(pointer, value);

@@ -40,7 +40,7 @@ internal readonly record struct UnitNames(string Slice, string Unit)
         slice = slice.Length == 0 ? "system.slice" : slice;
         if (name.EndsWith(Suffix, StringComparison.Ordinal))
         {
-            throw new RuntimeException(string.Concat(CgroupPath.Pointer, ": a container is a scope, and cannot be the slice ", WriteTarget.Shown(name)));
+            throw new RuntimeException(CgroupPath.Pointer, string.Concat("a container is a scope, and cannot be the slice ", WriteTarget.Shown(name)));
         }
 
         string unit = string.Concat(prefix, prefix.Length == 0 ? string.Empty : "-", name, ".scope");
@@ -68,7 +68,7 @@ internal readonly record struct UnitNames(string Slice, string Unit)
         string stem = slice.EndsWith(Suffix, StringComparison.Ordinal) ? slice[..^Suffix.Length] : string.Empty;
         if (stem.Length == 0 || !IsName(slice) || stem[0] == '-' || stem[^1] == '-' || stem.Contains("--", StringComparison.Ordinal))
         {
-            throw new RuntimeException(string.Concat(CgroupPath.Pointer, ": invalid slice name: ", WriteTarget.Shown(slice)));
+            throw new RuntimeException(CgroupPath.Pointer, "invalid slice name: " + WriteTarget.Shown(slice));
         }
 
         string path = string.Empty;

@@ -37,7 +37,10 @@ internal sealed class BundleOptions
 
     /// <summary>Whether an operand is a bundle: it has a slash. Where the options name one it is an id, whatever it looks like.</summary>
     internal bool IsBundle(string operand, ParseResult parsed) =>
-        operand.Contains('/', StringComparison.Ordinal) && parsed.GetResult(_bundle) is not { Implicit: false };
+        operand.Contains('/', StringComparison.Ordinal) && !IsNamed(parsed);
+
+    /// <summary>Whether the options name a bundle.</summary>
+    internal bool IsNamed(ParseResult parsed) => parsed.GetResult(_bundle) is { Implicit: false };
 
     /// <summary>What was typed, as a request.</summary>
     internal CreateRequest Request(ParseResult parsed, Globals globals, string id)

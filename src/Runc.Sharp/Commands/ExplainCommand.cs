@@ -32,9 +32,14 @@ internal sealed class ExplainCommand : Verb
         CreateRequest request = _bundle.Request(parsed, globals, "explain");
         if (parsed.GetValue(_directory) is { Length: > 0 } operand)
         {
+            if (_bundle.IsNamed(parsed))
+            {
+                throw new UsageException(string.Concat("explain: --bundle and ", operand, " name a bundle each: give one of them"));
+            }
+
             request = _bundle.IsBundle(operand, parsed)
                 ? request with { Bundle = operand }
-                : throw new UsageException(string.Concat("explain: ", operand, " is no directory of a bundle: it has no slash, or --bundle names another"));
+                : throw new UsageException(string.Concat(string.Concat("explain: ", operand, " has no slash, so it is no directory of a bundle: write "), "./", operand));
         }
 
         ImmutableArray<ExplainLine> lines = Explain.Run(request, log.Warning);

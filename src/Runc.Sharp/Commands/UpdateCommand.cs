@@ -3,6 +3,7 @@ using System.Globalization;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Output;
 using Runc.Sharp.Runtime;
+using Runc.Sharp.Runtime.Launch;
 using Runc.Sharp.Runtime.Lifecycle;
 using Runc.Sharp.Spec;
 
@@ -48,15 +49,22 @@ internal sealed class UpdateCommand : Verb
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
         string? document = parsed.GetValue(_resources);
-        ResourcesSpec change = string.IsNullOrEmpty(document) ? FromOptions(parsed) : FromDocument(document);
-        Update.Run(new ContainerRequest(globals, parsed.GetRequiredValue(_id)), change, log.Warning, log.Debug);
+        var request = new ContainerRequest(globals, parsed.GetRequiredValue(_id));
+        if (string.IsNullOrEmpty(document))
+        {
+            Update.Run(request, FromOptions(parsed), log.Warning, log.Debug);
+            return 0;
+        }
+
+        using OwnedFd file = document == "-" ? OwnedFd.Borrow(0) : Open(document);
+        Update.Run(request, document == "-" ? "standard input" : document, Files.ReadAll(file, LargestDocument).OrThrow(), log.Warning, log.Debug);
         return 0;
     }
 
-    private static ResourcesSpec FromDocument(string path)
+    private OwnedFd Open(string path)
     {
-        using OwnedFd file = path == "-" ? OwnedFd.Borrow(0) : Files.Open(path, OpenFlags.ReadOnly).OrThrow();
-        return Update.Read(path == "-" ? "standard input" : path, Files.ReadAll(file, LargestDocument).OrThrow().Span);
+        SyscallResult<OwnedFd> opened = Files.Open(path, OpenFlags.ReadOnly);
+        return opened.Failed ? throw FlagFault.Of(_resources.Name, path, opened.Result) : opened.Value;
     }
 
     private ResourcesSpec FromOptions(ParseResult parsed)

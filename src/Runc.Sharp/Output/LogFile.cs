@@ -1,13 +1,16 @@
 using System.Text;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Runtime;
+using Runc.Sharp.Runtime.Launch;
 
 namespace Runc.Sharp.Output;
 
 /// <summary>Errors to standard error and to <c>--log</c>: exactly one object for a failed command, as Podman reads it.</summary>
 internal sealed class LogFile
 {
+    private const string Flag = "--log";
     private OwnedFd? _file;
+    private string _path = string.Empty;
 
     /// <summary>Whether lines are JSON objects.</summary>
     internal bool Json { get; set; }
@@ -27,8 +30,8 @@ internal sealed class LogFile
         string line = Line("error", message);
         if (_file is { } file)
         {
-            _ = Files.WriteAll(file, Encoding.UTF8.GetBytes(line)); // a full disk must not hide the message below
-            Streams.Error(message + "\n");
+            SyscallResult written = Files.WriteAll(file, Encoding.UTF8.GetBytes(line));
+            Streams.Error(string.Concat(message, written.Failed ? "; and " + FlagFault.Unwritable(Flag, _path, written).Message : string.Empty, "\n"));
         }
         else
         {
@@ -59,15 +62,24 @@ internal sealed class LogFile
         }
     }
 
-    internal void Open(string path) =>
-        _file = Files.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Append | OpenFlags.NoFollow, 0x180).OrThrow();
+    /// <exception cref="RuntimeException">It cannot be opened for writing.</exception>
+    internal void Open(string path)
+    {
+        SyscallResult<OwnedFd> opened = Files.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Append | OpenFlags.NoFollow, 0x180);
+        _file = opened.Failed ? throw FlagFault.Unwritable(Flag, path, opened.Result) : opened.Value;
+        _path = path;
+    }
 
     private void Tell(string level, string message)
     {
         string line = Line(level, message);
         if (_file is { } file)
         {
-            Files.WriteAll(file, Encoding.UTF8.GetBytes(line)).OrThrow();
+            SyscallResult written = Files.WriteAll(file, Encoding.UTF8.GetBytes(line));
+            if (written.Failed)
+            {
+                throw FlagFault.Unwritable(Flag, _path, written);
+            }
         }
         else
         {

@@ -181,6 +181,29 @@ public sealed class FsManagerCreateTests
         Assert.Equal(before.Append("pids/docker").Append("pids/docker/other").Order(StringComparer.Ordinal), fake.Directories);
     }
 
+    [Fact]
+    public void Behind_a_removal_the_parents_are_undone()
+    {
+        var fake = Machines.Fake(Machines.V1());
+        var before = fake.Directories.ToArray();
+        var manager = new FsManager(fake, Machines.On(Machines.V1(), "/docker/pod/c1"));
+        manager.Create();
+        manager.Destroy(TimeSpan.Zero);
+        Assert.Contains("pids/docker/pod", fake.Directories);
+        manager.UndoCreate();
+        Assert.Equal(before, fake.Directories);
+    }
+
+    [Fact]
+    public void A_parent_that_goes_away_between_its_making_and_the_cgroup_s_is_made_again()
+    {
+        var fake = FakeCgroups.V2();
+        fake.Fail("mkdir docker/c1", Errno.ENOENT, Errno.ENOENT);
+        var made = new FsManager(fake, Machines.On(Machines.Unified(), "/docker/c1")).Create();
+        Assert.Contains("docker/c1", fake.Directories);
+        Assert.Equal(2, made.Groups[0].Made);
+    }
+
     [Theory]
     [InlineData(Errno.EROFS, "the cgroup file system is mounted read-only")]
     [InlineData(Errno.EACCES, "this user may not make cgroups there; name a delegated one in /linux/cgroupsPath")]

@@ -53,7 +53,7 @@ public class LiveMountPlans
     public void What_is_taken_away_is_held_by_a_descriptor_and_lies_outside_proc()
     {
         PlannedContainer planned = LiveMountsPlanner.Remove([Scratch], All);
-        PlanOp target = planned.Builder.Operations[IndexOf(planned, "open the target")];
+        PlanOp target = planned.Builder.Operations[IndexOf(planned, LiveMountsPlanner.FindAct)];
         Assert.Equal((long)(PlanTarget.Existing | PlanTarget.OutsideProc), target.A2);
         PlanOp away = Assert.Single(Calls(planned, Sys.umount2));
         Assert.StartsWith("self/fd/200\0", Encoding.UTF8.GetString(planned.Builder.Data[(int)away.A0..]), System.StringComparison.Ordinal);

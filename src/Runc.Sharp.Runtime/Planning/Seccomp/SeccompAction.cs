@@ -29,14 +29,14 @@ internal static class SeccompAction
             "SCMP_ACT_ALLOW" => Allow,
             "SCMP_ACT_LOG" => Log,
             "SCMP_ACT_NOTIFY" => Notify,
-            _ => throw new RuntimeException(string.Concat(pointer, ": unknown action ", word)),
+            _ => throw new RuntimeException(pointer, "unknown action " + word),
         };
         if (action is Errno or Trace)
         {
             uint value = errno ?? NotPermitted;
-            return value <= 0xffff ? action | value : throw new RuntimeException(pointer + ": the errno is larger than 65535");
+            return value <= 0xffff ? action | value : throw new RuntimeException(pointer, "the errno is larger than 65535");
         }
 
-        return errno is null ? action : throw new RuntimeException(string.Concat(pointer, ": ", word, " takes no errno"));
+        return errno is null ? action : throw new RuntimeException(pointer, word + " takes no errno");
     }
 }

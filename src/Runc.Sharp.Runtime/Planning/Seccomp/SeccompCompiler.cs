@@ -26,13 +26,13 @@ public static class SeccompCompiler
     {
         if (native != SeccompArch.X64)
         {
-            throw new RuntimeException("/linux/seccomp: is not supported on this architecture");
+            throw new RuntimeException("/linux/seccomp", "is not supported on this architecture");
         }
 
         uint usual = SeccompAction.Parse(spec.DefaultAction, spec.DefaultErrnoRet, "/linux/seccomp/defaultAction");
         if (usual == SeccompAction.Notify)
         {
-            throw new RuntimeException("/linux/seccomp/defaultAction: SCMP_ACT_NOTIFY cannot be used as default action");
+            throw new RuntimeException("/linux/seccomp/defaultAction", "SCMP_ACT_NOTIFY cannot be used as default action");
         }
 
         (bool i386, bool x32) = Architectures(spec);
@@ -59,7 +59,7 @@ public static class SeccompCompiler
         writer.Load(FilterWriter.OffsetOfArchitecture);
         return writer.Count <= MaxInstructions
             ? new SeccompProgram(writer.ToArray(), writer.Count, Flags(spec) | (notify ? NewListener : 0), notify, [])
-            : throw new RuntimeException(FormattableString.Invariant($"/linux/seccomp: the filter has {writer.Count} instructions, the kernel takes {MaxInstructions}"));
+            : throw new RuntimeException("/linux/seccomp", FormattableString.Invariant($"the filter has {writer.Count} instructions, the kernel takes {MaxInstructions}"));
     }
 
     private static (bool I386, bool X32) Architectures(SeccompSpec spec)
@@ -84,7 +84,7 @@ public static class SeccompCompiler
                     or "SCMP_ARCH_RISCV64" or "SCMP_ARCH_LOONGARCH64" or "SCMP_ARCH_M68K" or "SCMP_ARCH_SH" or "SCMP_ARCH_SHEB":
                     break; // no process on this machine makes calls of theirs, and one that did would be killed
                 default:
-                    throw new RuntimeException(FormattableString.Invariant($"/linux/seccomp/architectures/{at}: unknown architecture {spec.Architectures[at]}"));
+                    throw new RuntimeException(FormattableString.Invariant($"/linux/seccomp/architectures/{at}"), "unknown architecture " + spec.Architectures[at]);
             }
         }
 
@@ -107,7 +107,7 @@ public static class SeccompCompiler
                 "SECCOMP_FILTER_FLAG_LOG" => 2u,
                 "SECCOMP_FILTER_FLAG_SPEC_ALLOW" => SpecAllow,
                 "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" => 32u,
-                _ => throw new RuntimeException(FormattableString.Invariant($"/linux/seccomp/flags/{at}: unknown flag {words[at]}")),
+                _ => throw new RuntimeException(FormattableString.Invariant($"/linux/seccomp/flags/{at}"), "unknown flag " + words[at]),
             };
         }
 
@@ -125,7 +125,7 @@ public static class SeccompCompiler
             uint action = SeccompAction.Parse(rule.Action, rule.ErrnoRet, pointer);
             if (action == SeccompAction.Notify && rule.Names.Contains("write"))
             {
-                throw new RuntimeException(pointer + ": SCMP_ACT_NOTIFY cannot be used for the write syscall");
+                throw new RuntimeException(pointer, "SCMP_ACT_NOTIFY cannot be used for the write syscall");
             }
 
             ImmutableArray<SeccompArgumentSpec> conditions = rule.Args.IsDefault ? [] : rule.Args;
@@ -149,7 +149,7 @@ public static class SeccompCompiler
 
         if (notify && string.IsNullOrEmpty(spec.ListenerPath))
         {
-            throw new RuntimeException("/linux/seccomp/listenerPath: is needed for SCMP_ACT_NOTIFY");
+            throw new RuntimeException("/linux/seccomp/listenerPath", "is needed for SCMP_ACT_NOTIFY");
         }
 
         return rules;
