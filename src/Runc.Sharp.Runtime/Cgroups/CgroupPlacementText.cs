@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -36,21 +37,30 @@ public static class CgroupPlacementText
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="text">The record.</param>
+    /// <param name="only">The one v1 controller that is asked about: only its cgroup is read, and that of v2. Null for all.</param>
     /// <exception cref="RuntimeException">The record is damaged, or names a path that this runtime would not have made: it drives kills and removals,
     /// so it is trusted no more than a config file.</exception>
-    public static CgroupPlacement Read(string text)
+    public static CgroupPlacement Read(string text, string? only = null)
     {
-        var lines = text.Split('\n');
-        var head = lines[0].Split(' ', 3);
+        var end = text.IndexOf('\n', StringComparison.Ordinal);
+        var head = (end < 0 ? text : text[..end]).Split(' ', 3);
         if (head.Length != 3 || !head[2].StartsWith('/'))
         {
             throw Damaged();
         }
 
-        var groups = ImmutableArray.CreateBuilder<PlacedCgroup>(lines.Length - 1);
-        for (var i = 1; i < lines.Length; i++)
+        var groups = ImmutableArray.CreateBuilder<PlacedCgroup>();
+        while (end >= 0)
         {
-            groups.Add(Group(lines[i].Split('\t')));
+            var start = end + 1;
+            end = text.IndexOf('\n', start);
+            var line = text.AsSpan()[start..(end < 0 ? text.Length : end)];
+            var tab = line.IndexOf('\t');
+            if (only is null || tab <= 0 || line[..tab].Contains(only, StringComparison.Ordinal))
+            {
+                groups.Add(Group(line.ToString().Split('\t')));
+            }
         }
 
         return new CgroupPlacement
@@ -70,7 +80,7 @@ public static class CgroupPlacementText
                 _ => throw Damaged(),
             },
             Root = head[2],
-            Groups = groups.MoveToImmutable(),
+            Groups = groups.DrainToImmutable(),
         };
     }
 

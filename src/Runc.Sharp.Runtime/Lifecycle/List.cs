@@ -15,11 +15,12 @@ public static class List
             return globals.RootIsExplicit ? throw new RuntimeException("the root directory " + globals.Root + " does not exist") : [];
         }
 
+        using var live = new LiveStatus();
         var states = ImmutableArray.CreateBuilder<ContainerState>();
         foreach (string id in root.Ids())
         {
             using ContainerDirectory? directory = root.TryOpen(id);
-            if (directory is not null && State.Of(directory) is { } state)
+            if (directory is not null && State.Of(directory, live) is { } state)
             {
                 states.Add(state);
             }

@@ -10,17 +10,18 @@ public static class State
     {
         using StateRoot root = StateRoot.Existing(request.Globals.Root);
         using ContainerDirectory directory = root.Open(request.Id);
-        return Of(directory) ?? throw new RuntimeException("container " + request.Id + " was not created to its end; delete it with --force");
+        using var live = new LiveStatus();
+        return Of(directory, live) ?? throw new RuntimeException("container " + request.Id + " was not created to its end; delete it with --force");
     }
 
-    internal static ContainerState? Of(ContainerDirectory directory)
+    internal static ContainerState? Of(ContainerDirectory directory, LiveStatus live)
     {
-        if (directory.Read() is not { } record)
+        if (live.Read(directory) is not { } record)
         {
             return null;
         }
 
-        string status = LiveStatus.Of(directory, record);
+        string status = live.Ask(directory, record);
         return new ContainerState(
             record.Spec.OciVersion,
             record.Id,

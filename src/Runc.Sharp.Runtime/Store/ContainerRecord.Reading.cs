@@ -10,14 +10,16 @@ namespace Runc.Sharp.Runtime.Store;
 public sealed partial record ContainerRecord
 {
     /// <summary>The last whole record of a file of lines; null where there is none.</summary>
+    /// <param name="lines">The file.</param>
+    /// <param name="notes">Whether <see cref="Notes"/> are read, which is most of the work and of use to a start only.</param>
     /// <exception cref="RuntimeException">The last record is of a newer program.</exception>
-    public static ContainerRecord? Parse(ReadOnlySpan<byte> lines)
+    public static ContainerRecord? Parse(ReadOnlySpan<byte> lines, bool notes = true)
     {
         // What stands behind the last line feed is being written, or was cut off.
         for (int end = lines.LastIndexOf((byte)'\n'); end >= 0; end = lines[..end].LastIndexOf((byte)'\n'))
         {
             int start = lines[..end].LastIndexOf((byte)'\n') + 1;
-            if (end > start && ReadLine(lines[start..end]) is { } record)
+            if (end > start && ReadLine(lines[start..end], notes) is { } record)
             {
                 return record;
             }
@@ -26,11 +28,11 @@ public sealed partial record ContainerRecord
         return null;
     }
 
-    private static ContainerRecord? ReadLine(ReadOnlySpan<byte> line)
+    private static ContainerRecord? ReadLine(ReadOnlySpan<byte> line, bool notes)
     {
         try
         {
-            return ReadRecord(line);
+            return ReadRecord(line, notes);
         }
         catch (JsonException)
         {
@@ -46,13 +48,19 @@ public sealed partial record ContainerRecord
         }
     }
 
-    private static ContainerRecord? ReadRecord(ReadOnlySpan<byte> line)
+    private static ContainerRecord? ReadRecord(ReadOnlySpan<byte> line, bool notes)
     {
         var reader = new Utf8JsonReader(line);
         var draft = new Draft();
         Expect(ref reader, JsonTokenType.StartObject);
         while (NextProperty(ref reader, out string name))
         {
+            if (name == "notes" && !notes)
+            {
+                reader.Skip();
+                continue;
+            }
+
             draft.Take(ref reader, name);
         }
 

@@ -24,31 +24,41 @@ public static class ContainerStatus
     /// <param name="directory">Its directory.</param>
     /// <param name="record">What was read there.</param>
     /// <param name="frozen">Whether its cgroup is frozen.</param>
-    public static string Of(ContainerDirectory directory, ContainerRecord? record, bool frozen = false)
+    /// <param name="bootId">The machine's boot, of who knows it already.</param>
+    public static string Of(ContainerDirectory directory, ContainerRecord? record, bool frozen = false, string? bootId = null)
     {
         if (record is null || record.Pid == 0)
         {
             return Creating;
         }
 
-        return !IsAlive(record) ? Stopped
+        return !IsAlive(record, bootId) ? Stopped
             : frozen ? Paused
             : directory.HasGate() ? Created
             : Running;
     }
 
     /// <summary>Whether init itself lives: not another process that got its number, and not only its entry that waits to be reaped.</summary>
-    public static bool IsAlive(ContainerRecord record)
+    /// <param name="record">The container.</param>
+    /// <param name="bootId">As of <see cref="Of"/>.</param>
+    public static bool IsAlive(ContainerRecord record, string? bootId = null)
     {
-        using OwnedFd? init = OpenInit(record);
+        if (record is { ProcessInode: 0, Pid: > 0 })
+        {
+            return IsOfThisBoot(record, bootId) && HasStartTime(record); // a descriptor would tell nothing more
+        }
+
+        using OwnedFd? init = OpenInit(record, bootId);
         return init is not null;
     }
 
     /// <summary>A descriptor for init, to signal or to wait for; null where it has ended.</summary>
+    /// <param name="record">The container.</param>
+    /// <param name="bootId">As of <see cref="Of"/>.</param>
     /// <remarks>The descriptor is opened first and compared with the record then, so that the number cannot pass to another process in between.</remarks>
-    public static OwnedFd? OpenInit(ContainerRecord record)
+    public static OwnedFd? OpenInit(ContainerRecord record, string? bootId = null)
     {
-        if (record.Pid <= 0 || (record.BootId.Length > 0 && record.BootId != Processes.BootId().OrThrow()))
+        if (record.Pid <= 0 || !IsOfThisBoot(record, bootId))
         {
             return null;
         }
@@ -85,6 +95,14 @@ public static class ContainerStatus
                 && Polling.Wait(process, PollEvents.Readable, deadline: 0).OrThrow() == PollEvents.None;
         }
 
+        return HasStartTime(record);
+    }
+
+    private static bool IsOfThisBoot(ContainerRecord record, string? bootId) =>
+        record.BootId.Length == 0 || record.BootId == (bootId ?? Processes.BootId().OrThrow());
+
+    private static bool HasStartTime(ContainerRecord record)
+    {
         SyscallResult<ProcessStat> stat = Processes.Stat(record.Pid);
         return !stat.Failed && stat.Value.StartTime == record.StartTime && !stat.Value.IsZombie;
     }

@@ -24,6 +24,17 @@ public sealed class CgroupPlacementTextTests
     }
 
     [Fact]
+    public void Who_asks_for_one_controller_gets_its_cgroup_and_that_of_v2()
+    {
+        CgroupPlacement all = Machines.Made(Machines.Hybrid()), one = CgroupPlacementText.Read(CgroupPlacementText.Write(all), only: "freezer");
+        Assert.Equal(all.Find("freezer"), one.Find("freezer"));
+        Assert.Equal(all.Unified, one.Unified);
+        Assert.Equal((all.Manager, all.Version, all.Root, 2), (one.Manager, one.Version, one.Root, one.Groups.Length));
+        Assert.Empty(CgroupPlacementText.Read("fs v1 /r\ncpu\tcpu\tc1\t1", only: "freezer").Groups);
+        Assert.Throws<RuntimeException>(() => CgroupPlacementText.Read("fs v1 /r\nfreezer\tfreezer\t../x\t1", only: "freezer"));
+    }
+
+    [Fact]
     public void The_record_is_compact() =>
         Assert.Equal("fs v2 /sys/fs/cgroup\n\t\tc1\t-1", CgroupPlacementText.Write(Machines.On(Machines.Unified())));
 

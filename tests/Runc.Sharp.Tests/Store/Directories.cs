@@ -156,6 +156,26 @@ public class Directories
     }
 
     [Fact]
+    public void A_glance_at_many_records_leaves_out_the_notes_alone_and_uses_one_buffer()
+    {
+        using TemporaryRoot root = new();
+        byte[] buffer = [];
+        foreach (int length in (int[])[1, 40_000, 100, 16_384])
+        {
+            using ContainerDirectory directory = root.Root.Create("c" + length);
+            Assert.Null(directory.Glance(ref buffer));
+            ContainerRecord record = Records.Full with { Id = "c" + length, Rootfs = "/" + new string('r', length) };
+            directory.Write(Records.Intent("c" + length));
+            directory.Write(record);
+            ContainerRecord seen = directory.Glance(ref buffer)!;
+            Assert.Empty(seen.Notes);
+            Assert.Equal((record with { Notes = [] }).ToLine(), seen.ToLine());
+        }
+
+        Assert.InRange(buffer.Length, 40_000, 1 << 17);
+    }
+
+    [Fact]
     public void A_directory_without_a_whole_record_is_of_a_container_in_creation()
     {
         using TemporaryRoot root = new();
