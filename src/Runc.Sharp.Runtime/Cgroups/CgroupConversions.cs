@@ -30,6 +30,12 @@ public static class CgroupConversions
     public static ulong IoWeightOfBlkio(ushort weight) => weight == 0 ? 0 : 1 + ((weight - 10UL) * 9999 / 990);
 
     /// <summary>
+    /// The <c>IOWeight</c> (1 to 10000) of which systemd makes this weight (1 to 1000) for the BFQ scheduler: it squeezes what is above
+    /// the default of both, 100, by eleven.
+    /// </summary>
+    public static ulong UnitWeightOfBfq(ulong weight) => weight <= 100 ? weight : 100 + ((weight - 100) * 11);
+
+    /// <summary>
     /// The v2 swap limit, which does not count memory, out of the v1 one, which does.
     /// </summary>
     /// <param name="swap">Memory and swap in bytes; -1 for no limit, 0 for unset.</param>

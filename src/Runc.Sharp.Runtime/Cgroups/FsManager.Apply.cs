@@ -58,6 +58,27 @@ public sealed partial class FsManager
         return ignored ?? (IReadOnlyList<CgroupNote>)[];
     }
 
+    /// <summary>The writes as this kernel takes them: a weight of disks goes to the BFQ scheduler's file where there is one.</summary>
+    internal IReadOnlyList<CgroupWrite> Settled(IReadOnlyList<CgroupWrite> writes)
+    {
+        List<CgroupWrite>? settled = null;
+        for (var at = 0; at < writes.Count; at++)
+        {
+            var write = writes[at];
+            if (write.Controller is not ("io" or "blkio") || write.OtherFile is not { } other)
+            {
+                continue;
+            }
+
+            settled ??= [.. writes];
+            settled[at] = files.Probe(PathOf(write, write.File)) == Errno.None
+                ? write with { OtherFile = null, OtherValue = null }
+                : write with { File = other, Value = write.OtherValue ?? write.Value, OtherFile = null, OtherValue = null };
+        }
+
+        return settled ?? writes;
+    }
+
     private void Retry(List<CgroupWrite> deferred)
     {
         foreach (var write in deferred)

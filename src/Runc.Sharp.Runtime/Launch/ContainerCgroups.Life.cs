@@ -85,8 +85,8 @@ internal sealed partial class ContainerCgroups
     {
         using KernelCgroupFiles files = OpenOwn("update");
         CgroupWriteList list = CgroupWrites.For(KernelLimits.Complete(change, files, _placement!), _placement!, string.Empty);
-        IReadOnlyList<CgroupNote> ignored = new FsManager(files, _placement!).Update(
-            list, _placement!.Manager == CgroupManagerKind.Systemd ? () => UpdateScope(list.Writes) : null);
+        var manager = new FsManager(files, _placement!);
+        IReadOnlyList<CgroupNote> ignored = manager.Update(list, _placement!.Manager == CgroupManagerKind.Systemd ? () => UpdateScope(manager, list.Writes) : null);
         return [.. list.Warnings, .. ignored];
     }
 

@@ -31,6 +31,7 @@ internal sealed partial class ContainerCgroups
         try
         {
             _placement = manager.Adopt(_writes);
+            SetProperties(UnitProperties.OfBfq(manager.Settled(_writes!.Writes), _placement.Version));
         }
         catch
         {
@@ -59,9 +60,10 @@ internal sealed partial class ContainerCgroups
         return true;
     }
 
-    private void UpdateScope(IReadOnlyList<CgroupWrite> writes)
+    private void UpdateScope(FsManager manager, IReadOnlyList<CgroupWrite> writes) => SetProperties(UnitProperties.OfLimits(manager.Settled(writes), _placement!.Version));
+
+    private void SetProperties(List<UnitProperty> properties)
     {
-        List<UnitProperty> properties = UnitProperties.OfLimits(writes);
         if (properties.Count > 0)
         {
             using SystemdManager systemd = SystemdManager.Open();

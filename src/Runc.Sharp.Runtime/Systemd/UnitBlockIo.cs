@@ -24,12 +24,21 @@ internal sealed class UnitBlockIo
                 return Weight(write.OtherValue ?? write.Value, write.Pointer);
             case "io.weight":
                 return Weight(write.Value, write.Pointer);
+            case "io.bfq.weight":
+                return Weight(OfBfq(write.Value), write.Pointer);
             case "io.max" or "io.latency":
                 Rates(write);
                 return null;
             default:
                 return null;
         }
+    }
+
+    /// <summary>With the device, where there is one.</summary>
+    private static string OfBfq(string value)
+    {
+        int blank = value.IndexOf(' ', StringComparison.Ordinal) + 1;
+        return Number(value.AsSpan(blank)) is { } weight ? string.Concat(value.AsSpan(0, blank), WriteTarget.Text(CgroupConversions.UnitWeightOfBfq(weight))) : value;
     }
 
     /// <summary>Adds the lists.</summary>

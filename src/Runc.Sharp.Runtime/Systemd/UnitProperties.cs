@@ -46,7 +46,7 @@ internal static class UnitProperties
             new("TasksAccounting", true),
         };
         UnitDevices.Add(list, devices);
-        AddLimits(list, writes);
+        AddLimits(list, writes, version);
         AddOutOfMemory(list, writes);
         foreach ((string key, string value) in annotations)
         {
@@ -60,14 +60,31 @@ internal static class UnitProperties
     }
 
     /// <summary>The limits that systemd has a property for.</summary>
-    internal static List<UnitProperty> OfLimits(IReadOnlyList<CgroupWrite> writes)
+    /// <param name="writes">The limits.</param>
+    /// <param name="version">The kind of machine.</param>
+    internal static List<UnitProperty> OfLimits(IReadOnlyList<CgroupWrite> writes, CgroupVersion version)
     {
         var list = new List<UnitProperty>();
-        AddLimits(list, writes);
+        AddLimits(list, writes, version);
         return list;
     }
 
-    private static void AddLimits(List<UnitProperty> list, IReadOnlyList<CgroupWrite> writes)
+    /// <summary>The weights of disks alone, which a new scope was told for a machine without the BFQ scheduler; empty where that is right.</summary>
+    internal static List<UnitProperty> OfBfq(IReadOnlyList<CgroupWrite> settled, CgroupVersion version)
+    {
+        var weights = new List<CgroupWrite>();
+        foreach (CgroupWrite write in settled)
+        {
+            if (write.File is "io.bfq.weight" or "blkio.bfq.weight")
+            {
+                weights.Add(write);
+            }
+        }
+
+        return OfLimits(weights, version);
+    }
+
+    private static void AddLimits(List<UnitProperty> list, IReadOnlyList<CgroupWrite> writes, CgroupVersion version)
     {
         long quota = 0;
         ulong period = 0;
@@ -92,7 +109,7 @@ internal static class UnitProperties
                     pointer = write.Pointer;
                     break;
                 default:
-                    if ((Of(write) ?? io.Take(write)) is { } property)
+                    if ((Of(write, version) ?? io.Take(write)) is { } property)
                     {
                         list.Add(property);
                     }
@@ -117,7 +134,7 @@ internal static class UnitProperties
         }
     }
 
-    private static UnitProperty? Of(CgroupWrite write)
+    private static UnitProperty? Of(CgroupWrite write, CgroupVersion version)
     {
         string? limit = write.File switch
         {
@@ -141,10 +158,14 @@ internal static class UnitProperties
 
         return write.File switch
         {
-            // systemd's word for idle is a weight that no other cgroup can have; since 252.
-            "cpu.idle" when write.Value == "1" => new UnitProperty("CPUWeight", 0ul, Pointer: write.Pointer),
+            // systemd's word for idle is a weight that no other cgroup can have; since 252. On v1 it has none, and a weight would stand before the shares.
+            "cpu.idle" when write.Value == "1" && version == CgroupVersion.Unified => new UnitProperty("CPUWeight", 0ul, Pointer: write.Pointer),
             "cpuset.cpus" when Bits(write.Value) is { } bits => new UnitProperty("AllowedCPUs", bits, Pointer: write.Pointer),
             "cpuset.mems" when Bits(write.Value) is { } bits => new UnitProperty("AllowedMemoryNodes", bits, Pointer: write.Pointer),
+
+            // Beyond 1000, and so beyond a weight of 181, systemd has no word on v1.
+            "blkio.bfq.weight" when Limit(write.Value) is { } weight =>
+                new UnitProperty("BlockIOWeight", Math.Min(CgroupConversions.UnitWeightOfBfq(weight), 1000), Pointer: write.Pointer),
             _ => null,
         };
     }

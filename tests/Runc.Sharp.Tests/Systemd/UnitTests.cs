@@ -110,7 +110,7 @@ public sealed class UnitTests
         foreach (CgroupFacts machine in (CgroupFacts[])[Machines.Unified(), Machines.V1()])
         {
             var writes = CgroupWrites.For(new() { Cpu = new() { Quota = quota, Period = period == 0 ? null : period } }, Machines.On(machine)).Writes;
-            Assert.Contains("CPUQuotaPerSecUSec=" + share, UnitProperties.OfLimits(writes).Select(Show));
+            Assert.Contains("CPUQuotaPerSecUSec=" + share, UnitProperties.OfLimits(writes, machine.Version).Select(Show));
         }
     }
 
@@ -118,12 +118,64 @@ public sealed class UnitTests
     public void On_v1_the_limits_have_their_older_names()
     {
         var writes = CgroupWrites.For(new() { Memory = new() { Limit = 5 }, Cpu = new() { Shares = 7 }, BlockIo = new() { Weight = 20 }, Pids = new() { Limit = 3 } }, Machines.On(Machines.V1())).Writes;
-        Assert.Equal(["MemoryLimit=5", "CPUShares=7", "TasksMax=3", "BlockIOWeight=20"], UnitProperties.OfLimits(writes).Select(Show));
+        Assert.Equal(["MemoryLimit=5", "CPUShares=7", "TasksMax=3", "BlockIOWeight=20"], UnitProperties.OfLimits(writes, CgroupVersion.V1).Select(Show));
+    }
+
+    [Theory]
+    [InlineData(10, 10)]
+    [InlineData(100, 100)]
+    [InlineData(101, 101)]
+    [InlineData(505, 505)]
+    [InlineData(1000, 1000)]
+    public void With_the_BFQ_scheduler_a_unit_s_weight_is_one_of_which_systemd_makes_that_of_the_document(ushort asked, ulong scheduled)
+    {
+        FakeCgroups fake = FakeCgroups.V2();
+        fake.MakeDirectory("a.slice");
+        fake.MakeDirectory("a.slice/b.scope");
+        fake.Set("a.slice/b.scope/io.bfq.weight", "100");
+        CgroupPlacement placement = CgroupPath.PlanUnit(Machines.Unified(), "0::/init.scope\n"u8, "a.slice/b.scope");
+        var resources = new ResourcesSpec { BlockIo = new() { Weight = asked, WeightDevice = [new() { Major = 8, Minor = 0, Weight = asked }] } };
+        List<UnitProperty> list = UnitProperties.OfBfq(new FsManager(fake, placement).Settled(CgroupWrites.For(resources, placement).Writes), CgroupVersion.Unified);
+        ulong weight = Assert.IsType<ulong>(list[0].Value);
+        Assert.Equal("IOWeight", list[0].Name);
+        Assert.Equal("IODeviceWeight=/dev/block/8:0 " + weight, Show(list[1]));
+
+        // What systemd 246 and later make of it.
+        Assert.Equal(scheduled, weight <= 100 ? weight : 100 + ((weight - 100) * 900 / 9900));
     }
 
     [Fact]
-    public void Idle_is_the_weight_0() =>
-        Assert.Equal(["CPUWeight=0"], UnitProperties.OfLimits(CgroupWrites.For(new() { Cpu = new() { Idle = 1 } }, Machines.On(Machines.Unified())).Writes).Select(Show));
+    public void Without_the_BFQ_scheduler_a_new_scope_s_weight_stays_as_it_was_told()
+    {
+        FakeCgroups fake = FakeCgroups.V2();
+        CgroupPlacement placement = CgroupPath.PlanUnit(Machines.Unified(), "0::/init.scope\n"u8, "a.slice/b.scope");
+        IReadOnlyList<CgroupWrite> settled = new FsManager(fake, placement).Settled(CgroupWrites.For(new() { BlockIo = new() { Weight = 505 } }, placement).Writes);
+        Assert.Empty(UnitProperties.OfBfq(settled, CgroupVersion.Unified));
+        Assert.Equal(["IOWeight=5000"], UnitProperties.OfLimits(settled, CgroupVersion.Unified).Select(Show));
+    }
+
+    [Theory]
+    [InlineData(90, 90)]
+    [InlineData(150, 650)]
+    [InlineData(505, 1000)]
+    public void On_v1_a_weight_for_BFQ_is_as_near_as_systemd_has_words_for(ushort asked, ulong told)
+    {
+        FakeCgroups fake = Machines.Fake(Machines.V1());
+        CgroupPlacement placement = CgroupPath.PlanUnit(Machines.V1(), "1:name=systemd:/init.scope\n"u8, "a.slice/b.scope");
+        fake.MakeDirectory("blkio/a.slice");
+        fake.MakeDirectory("blkio/a.slice/b.scope");
+        fake.Set("blkio/a.slice/b.scope/blkio.bfq.weight", "100");
+        IReadOnlyList<CgroupWrite> settled = new FsManager(fake, placement).Settled(CgroupWrites.For(new() { BlockIo = new() { Weight = asked } }, placement).Writes);
+        Assert.Equal(["BlockIOWeight=" + told], UnitProperties.OfBfq(settled, CgroupVersion.V1).Select(Show));
+    }
+
+    [Fact]
+    public void Idle_is_the_weight_0_and_on_v1_no_weight_that_would_stand_before_the_shares()
+    {
+        var idle = new ResourcesSpec { Cpu = new() { Idle = 1 } };
+        Assert.Equal(["CPUWeight=0"], UnitProperties.OfLimits(CgroupWrites.For(idle, Machines.On(Machines.Unified())).Writes, CgroupVersion.Unified).Select(Show));
+        Assert.Empty(UnitProperties.OfLimits(CgroupWrites.For(idle, Machines.On(Machines.V1())).Writes, CgroupVersion.V1));
+    }
 
     [Theory]
     [InlineData(true, "a", null, null, "rwm")]
