@@ -263,3 +263,84 @@ revive() {
   has "$output" 'container with given ID already exists'
   is "$(status_of)" running
 }
+
+@test "a container in a user namespace is saved and restored with its owners" {
+  works
+  counter '.linux.namespaces += [{"type": "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 2000}] | .linux.gidMappings = [{containerID: 0, hostID: 200000, size: 3000}]'
+  chown -R 100000:200000 "$BUNDLE/rootfs"
+  start
+  save
+  # CRIU also reads them as the container's root, who is nobody to the machine: with runc too they must be made readable.
+  chmod -R a+rX "$DIR/images"
+  revive
+  is "$(sed -n 's/^[UG]id:\t\([0-9]*\).*/\1/p' "/proc/$PID/status" | paste -sd ' ')" '100000 200000'
+  is "$(tr -s ' ' <"/proc/$PID/uid_map")" ' 0 100000 2000'
+  ok rt exec "$ID" id -u
+  is "$out" 0
+  ok rt delete --force "$ID"
+  nothing_left
+}
+
+@test "memory goes to a page server, and is restored from there" {
+  works
+  counter && start
+  mkdir "$DIR/pages"
+  spawn criu page-server --images-dir "$DIR/pages" --address 127.0.0.1 --port 27277 >"$DIR/server" 2>&1
+  until_true 5 eval 'grep -q :6A8D /proc/net/tcp'
+  save --page-server 127.0.0.1:27277
+  end_of "$JOB"
+  is "$status" 0
+  # The images have all but the memory.
+  is "$(ls "$DIR/images" | grep -c ^pages)" 0
+  mv "$DIR/pages"/pages* "$DIR/pages"/pagemap* "$DIR/images"
+  revive
+}
+
+@test "with lazy pages memory comes when it is touched" {
+  works
+  criu check --feature uffd-noncoop >/dev/null 2>&1 || skip "no userfaultfd here"
+  skip_on runc "1.1.5 waits for a descriptor that CRIU writes no more to"
+  counter && start
+  mkfifo "$DIR/status"
+  exec {ready}<>"$DIR/status"
+  checkpoint() { "$RUNTIME" --root "$STATE" --log "$DIR/log" checkpoint --lazy-pages --page-server 127.0.0.1:27278 --status-fd 3 --image-path "$DIR/images" --work-path "$DIR/work" "$ID" 3>"$DIR/status" 4>&-; }
+  spawn checkpoint
+  local saving=$JOB byte
+  IFS= read -r -d '' -t "$((20 * ${SLOW:-1}))" -n 1 -u "$ready" byte || complain "not ready: $(<"$DIR/log")"
+  exec {ready}>&-
+  # The saved one waits for the last page; the other has another name meanwhile.
+  mkdir "$DIR/work2"
+  spawn criu lazy-pages --page-server --address 127.0.0.1 --port 27278 --images-dir "$DIR/images" --work-dir "$DIR/work2" -o lazy.log
+  local fetching=$JOB
+  until_true 10 test -S "$DIR/work2/lazy-pages.socket"
+  BEFORE=$(count)
+  rm -f "$BUNDLE/rootfs/count"
+  well restore -d --lazy-pages --image-path "$DIR/images" --work-path "$DIR/work2" --pid-file "$DIR/pid" -b "$BUNDLE" "$ID-2" || complain "$(grep Error "$DIR/work2/restore.log")"
+  until_true 20 counts_beyond "$BEFORE"
+  end_of "$saving"
+  is "$status" 0
+  end_of "$fetching"
+  is "$status" 0
+  fails rt state "$ID"
+  is "$(rt state "$ID-2" | jq -r .status)" running
+  ok rt delete --force "$ID-2"
+  nothing_left
+}
+
+@test "what mounts add has mounted since: a file system is saved, a bind mount is refused by name" {
+  works
+  skip_on runc "has no such verb"
+  counter && start
+  ok rt mounts add "$ID" - <<<'[{"destination": "/scratch", "type": "tmpfs", "source": "t"}]'
+  ok rt exec "$ID" sh -c 'echo kept >/scratch/file'
+  save
+  revive
+  ok rt exec "$ID" cat /scratch/file
+  is "$out" kept
+  mkdir "$DIR/folder"
+  ok rt mounts add "$ID" - <<<"[{\"destination\": \"/bound\", \"type\": \"bind\", \"source\": \"$DIR/folder\", \"options\": [\"bind\"]}]"
+  fails rt checkpoint --image-path "$DIR/images2" "$ID"
+  has "$output" '/bound'
+  is "$(status_of)" running
+  is "$(ls "$DIR/images2")" dump.log
+}

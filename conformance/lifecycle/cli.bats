@@ -290,3 +290,30 @@ load ../lib/suite
   cd "$DIR"
   nothing_left
 }
+
+@test "a user's own containers are looked for below XDG_RUNTIME_DIR, root's never" {
+  skip_on crun "looks there for root's too"
+  bundle
+  args sleep 1000
+  STATE=$DIR/own/$RUNTIME_NAME
+  mkdir -p "$DIR/own"
+  up
+  chmod 700 "$DIR/own" && chown -R 1000:1000 "$DIR/own"
+  is "$(XDG_RUNTIME_DIR=$DIR/own setpriv --reuid 1000 --regid 1000 --clear-groups "$RUNTIME" list -q)" "$ID"
+  lacks "$(XDG_RUNTIME_DIR=$DIR/own "$RUNTIME" list -q)" "^$ID\$"
+  is "$(XDG_RUNTIME_DIR=$DIR setpriv --reuid 1000 --regid 1000 --clear-groups "$RUNTIME" list -q)" ''
+  chown -R 0:0 "$DIR/own"
+}
+
+@test "long options with one dash, as engines still write them" {
+  skip_on crun 'reads them as letters'
+  bundle
+  args sleep 1000
+  ok "$RUNTIME" -root "$STATE" -log "$DIR/log" -log-format json create -bundle "$BUNDLE" -pid-file "$DIR/pid" -no-new-keyring "$ID"
+  ok rt start "$ID"
+  ok rt exec -cwd /tmp -env A=b -user 5:6 "$ID" sh -c 'pwd; echo $A; id -u'
+  is "$(paste -sd ' ' <<<"$out")" '/tmp b 5'
+  ok rt kill -all "$ID" 9
+  until_true 5 status_is stopped
+  ok rt delete -force "$ID"
+}

@@ -214,10 +214,9 @@ internal sealed partial class Revival : IDisposable
             mounts.Add(new CriuPair("/dev/null", "/dev/null"));
         }
 
-        foreach (DeviceSpec device in linux.Devices.IsDefaultOrEmpty ? [] : linux.Devices)
+        foreach (string device in DevicesChapter.Places(_bundle.Spec))
         {
-            string path = PathRules.Normalize(device.Path);
-            mounts.Add(new CriuPair(path, path));
+            mounts.Add(new CriuPair(device, device));
         }
 
         return mounts;

@@ -219,9 +219,9 @@ public static class Checkpoint
             }
         }
 
-        foreach (DeviceSpec device in spec.Linux is { Devices.IsDefaultOrEmpty: false } linux ? linux.Devices : [])
+        foreach (string device in DevicesChapter.Places(spec))
         {
-            mounts.Add(new CriuPair(PathRules.Normalize(device.Path), PathRules.Normalize(device.Path)));
+            mounts.Add(new CriuPair(device, device));
         }
 
         return mounts;

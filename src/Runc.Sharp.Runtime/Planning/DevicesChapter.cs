@@ -37,6 +37,26 @@ internal static class DevicesChapter
         context.Close(dev);
     }
 
+    /// <summary>The places of all devices, each once: where nodes cannot be made, the host's are mounted there.</summary>
+    internal static ImmutableArray<string> Places(RuntimeSpec spec)
+    {
+        ImmutableArray<string>.Builder places = ImmutableArray.CreateBuilder<string>();
+        foreach ((string name, _, _) in Defaults)
+        {
+            if (!IsBound(spec) && !Asks(spec, "/dev/" + name))
+            {
+                places.Add("/dev/" + name);
+            }
+        }
+
+        foreach (DeviceSpec device in Devices(spec))
+        {
+            places.Add(PathRules.Normalize(device.Path));
+        }
+
+        return places.ToImmutable();
+    }
+
     private static bool IsBound(RuntimeSpec spec)
     {
         foreach (MountSpec mount in spec.Mounts)
