@@ -27,7 +27,14 @@ teardown_file() {
 
 IMAGE=docker.io/library/busy:latest
 # The namespace is also the name of the containers' parent cgroup.
-c() { ctr -n "$TAG-engine" -a "$ENGINE/containerd.sock" "$@" 3>&- 4>&-; }
+c() {
+  local words=("$@")
+  [[ $1 != run ]] || words=(run "${MANAGED[@]}" "${@:2}")
+  ctr -n "$TAG-engine" -a "$ENGINE/containerd.sock" "${words[@]}" 3>&- 4>&-
+}
+# With systemd each container says where it belongs.
+managed() { [[ $MANAGER != systemd ]] || MANAGED=(--runc-systemd-cgroup --cgroup "$PARENT:ctr:$1"); }
+setup() { engine_setup; MANAGED=(); managed "$ID"; }
 start() { ok c run -d --runc-binary "$RUNTIME" "$@"; }
 engine_clean() {
   c task kill -a -s KILL "$ID"
@@ -45,7 +52,7 @@ state_is() { [[ $(c task ls | awk -v id="$ID" '$1 == id { print $3 }') == "$1" ]
 }
 
 @test "run on a terminal" {
-  ok "$LIB/terminal.py" foreground -- ctr -n "$TAG-engine" -a "$ENGINE/containerd.sock" run --rm -t --runc-binary "$RUNTIME" "$IMAGE" "$ID" tty
+  ok "$LIB/terminal.py" foreground -- ctr -n "$TAG-engine" -a "$ENGINE/containerd.sock" run "${MANAGED[@]}" --rm -t --runc-binary "$RUNTIME" "$IMAGE" "$ID" tty
   has "$(tr -d '\r' <<<"$out")" '^/dev/pts/0$'
   has "$out" '^status 0$'
 }
@@ -103,6 +110,7 @@ state_is() { [[ $(c task ls | awk -v id="$ID" '$1 == id { print $3 }') == "$1" ]
   until_true 5 state_is RUNNING
 }
 
+# bats test_tags=vm
 @test "tasks: metrics" {
   cgroup_is_unified || skip "no metrics on hybrid cgroups, with runc neither"
   start "$IMAGE" "$ID" sleep 1000
@@ -123,10 +131,11 @@ state_is() { [[ $(c task ls | awk -v id="$ID" '$1 == id { print $3 }') == "$1" ]
 
 @test "twenty at once" {
   local i
-  for i in {1..20}; do spawn c run --rm --runc-binary "$RUNTIME" "$IMAGE" "$ID-$i" true; done
+  for i in {1..20}; do managed "$ID-$i"; spawn c run --rm --runc-binary "$RUNTIME" "$IMAGE" "$ID-$i" true; done
   for i in "${JOBS[@]}"; do end_of "$i"; is "$status" 0; done
 }
 
+# bats test_tags=vm
 @test "nothing is left behind by containerd" {
   engine_leaves_nothing "$(<"$ENGINE/pid")"
 }

@@ -6,6 +6,15 @@ load ../lib/suite
 # shellcheck source=../lib/cgroups.bash
 . "$LIB/cgroups.bash"
 
+# Who manages cgroups: as the engines' own defaults are, systemd where it runs and the hierarchy is unified. MANAGER=cgroupfs: not so.
+if [[ ! ${MANAGER:-} ]]; then
+  MANAGER=cgroupfs
+  [[ ! -d /run/systemd/system ]] || ! cgroup_is_unified || MANAGER=systemd
+fi
+export MANAGER
+# The cgroup above the containers, where an engine lets it be chosen, by its path and as an engine wants it.
+if [[ $MANAGER == systemd ]]; then PARENT=${TAG}engine.slice PARENT_WORD=$PARENT; else PARENT=$TAG-engine PARENT_WORD=/$PARENT; fi
+
 # need_tools NAME...: an engine that is not installed is no failure of the runtime.
 need_tools() {
   local tool
@@ -40,7 +49,7 @@ engine_cgroups() {
   points=$(cgroup_hierarchies | cut -d ' ' -f 1)
   # shellcheck disable=SC2086 # mount points of cgroups have no blanks
   # shellcheck disable=SC2086
-  find $points -maxdepth 1 -type d '(' -name "$TAG-engine" ${ENGINE_GROUPS:-} ')' | while read -r point; do
+  find $points -maxdepth 1 -type d '(' -name "$PARENT" ${ENGINE_GROUPS:-} ')' | while read -r point; do
     if [[ ${1:-} ]]; then find "$point" -type d; else echo "$point"; fi
   done | sort
 }
@@ -50,7 +59,7 @@ engine_facts() {
   engine_cgroups below | sed 's/^/cgroup /'
   awk -v e="$SUITE_DIR/" '$5 != "/run" && $5 != "/var/cache" && $5 != "/var/lib/containers" && index($5, e) != 1 { print "mount", $5, $9 }' /proc/self/mountinfo
   awk 'NR > 2 { sub(/:.*/, "", $1); print "network device", $1 }' /proc/net/dev
-  find /etc /opt /root /srv /var/lib /var/log /var/spool -maxdepth 1 -mindepth 1 | sed 's/^/file /'
+  find /etc /opt /root /srv /var/lib /var/log /var/spool -maxdepth 1 -mindepth 1 ! -path /opt/containerd | sed 's/^/file /' # containerd makes one for further programs
   # States of containers: of shims, of Docker, and below the default root of the runtimes.
   local state
   for state in /run/containerd/runc/*/* /run/docker/runtime-*/*/* /run/csrunc/* /run/runc/*; do [[ ! -e $state ]] || echo "state $state"; done
@@ -83,16 +92,17 @@ engine_parents_remove() {
   engine_cgroups | comm -13 "$ENGINE/cgroups" - | while read -r point; do
     # Podman's: of its conmons and of its pods.
     [[ $point != */libpod* ]] || rmdir "$point"/conmon "$point"/[0-9a-f]* 2>/dev/null || true
-    rmdir "$point" 2>/dev/null || true
+    # A slice is systemd's, which does not end it when it is empty.
+    if [[ $point == *.slice ]]; then systemctl stop "${point##*/}"; else rmdir "$point" 2>/dev/null || true; fi
   done
 }
 
-# engine_begin: room for an engine. Its /run is not the machine's.
+# engine_begin: room for an engine. Its /run is not the machine's, unless the machine is the suite's own.
 engine_begin() {
   ENGINE=$SUITE_DIR/engine
   export ENGINE
   mkdir "$ENGINE"
-  mount -t tmpfs -o mode=755 run /run
+  [[ ${STRICT:-} ]] || { mount -t tmpfs -o mode=755 run /run && : >"$ENGINE/run-made"; }
   # Where Podman remembers what it has seen, wherever its images are.
   [[ -d /var/lib/containers ]] || { mkdir /var/lib/containers && : >"$ENGINE/made"; }
   mount -t tmpfs containers /var/lib/containers
@@ -116,13 +126,15 @@ engine_end() {
   while read -r point; do umount -l "$point"; done < <(awk -v e="$ENGINE/" 'index($5, e) == 1 { print $5 }' /proc/self/mountinfo | tac)
   # What a failed test left.
   engine_cgroups | comm -13 "$ENGINE/cgroups" - | while read -r point; do find "$point" -depth -type d -exec rmdir {} + 2>/dev/null; done
-  umount -l /run /var/cache /var/lib/containers
+  umount -l /var/cache /var/lib/containers
+  [[ ! -e $ENGINE/run-made ]] || umount -l /run
   [[ ! -e $ENGINE/made ]] || rmdir /var/lib/containers
   rm -r --one-file-system "$ENGINE"
 }
 
 # Engine tests make no bundles: only the job list and a folder.
-setup() {
+setup() { engine_setup; }
+engine_setup() {
   DIR=$SUITE_DIR/$BATS_SUITE_TEST_NUMBER
   mkdir "$DIR"
   ID=$TAG-$BATS_SUITE_TEST_NUMBER

@@ -11,6 +11,8 @@ setup_file() {
   # The infrastructure container of a pod sleeps.
   image_make "$ENGINE/pause.tar" pause '["sleep", "1000000"]'
   ln -s "$RUNTIME" "$ENGINE/runtime-under-test"
+  local systemd=false
+  [[ $MANAGER != systemd ]] || systemd=true
   cat >"$ENGINE/config.toml" <<END
 version = 2
 root = "$ENGINE/root"
@@ -29,10 +31,12 @@ default_runtime_name = "default"
 runtime_type = "io.containerd.runc.v2"
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.default.options]
 BinaryName = "$ENGINE/runtime-under-test"
+SystemdCgroup = $systemd
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.class]
 runtime_type = "io.containerd.runc.v2"
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.class.options]
 BinaryName = "$ENGINE/runtime-under-test"
+SystemdCgroup = $systemd
 END
   containerd --config "$ENGINE/config.toml" >"$ENGINE/containerd.log" 2>&1 3>&- 4>&- </dev/null &
   echo $! >"$ENGINE/pid"
@@ -54,7 +58,7 @@ call() {
 
 # pod [HANDLER]: a sandbox on the node's network, since there is no CNI plugin here. $POD
 pod() {
-  CONFIG=$(jq -n --arg id "$ID" --arg logs "$DIR" --arg parent "/$TAG-engine" '{metadata: {name: $id, uid: $id, namespace: "default"}, log_directory: $logs,
+  CONFIG=$(jq -n --arg id "$ID" --arg logs "$DIR" --arg parent "$PARENT_WORD" '{metadata: {name: $id, uid: $id, namespace: "default"}, log_directory: $logs,
     linux: {cgroup_parent: $parent, security_context: {namespace_options: {network: 2, pid: 0, ipc: 0}}}}')
   call RunPodSandbox "$(jq -n --argjson config "$CONFIG" --arg handler "${1:-}" '{config: $config, runtime_handler: $handler}')" .pod_sandbox_id
   POD=$out
@@ -157,8 +161,9 @@ engine_clean() {
   pod
   container one '. + {command: ["sleep", "1000"]} | .linux.resources = {memory_limit_in_bytes: 67108864, cpu_period: 100000, cpu_quota: 50000}'
   start
-  local file=memory.limit_in_bytes group=/sys/fs/cgroup/memory/$TAG-engine/$MADE
-  ! cgroup_is_unified || { file=memory.max; group=/sys/fs/cgroup/$TAG-engine/$MADE; }
+  local file=memory.limit_in_bytes group=/sys/fs/cgroup/memory/$PARENT/$MADE
+  ! cgroup_is_unified || { file=memory.max; group=/sys/fs/cgroup/$PARENT/$MADE; }
+  [[ $MANAGER != systemd ]] || group=/sys/fs/cgroup/$PARENT/cri-containerd-$MADE.scope
   is "$(<"$group/$file")" 67108864
   call UpdateContainerResources "{\"container_id\": \"$MADE\", \"linux\": {\"memory_limit_in_bytes\": 134217728}}"
   is "$(<"$group/$file")" 134217728

@@ -2,7 +2,7 @@
 # Podman and Buildah as root: conmon calls the runtime
 
 load engine
-ENGINE_GROUPS="-o -name libpod* -o -name buildah*"
+ENGINE_GROUPS="-o -name libpod* -o -name buildah* -o -name machine.slice"
 
 setup_file() {
   need_tools podman conmon catatonit
@@ -12,7 +12,7 @@ setup_file() {
   # A name that Podman does not know is trusted to write JSON logs only where the configuration says so.
   # Podman raises two limits to the kernel's highest, which a root without CAP_SYS_RESOURCE may not.
   local limits='default_ulimits = ["nofile=1024:2048", "nproc=10000:10000"]'
-  printf '%s\n' '[engine]' 'runtime_supports_json = ["runtime-under-test"]' 'events_logger = "file"' 'cgroup_manager = "cgroupfs"' '[containers]' 'default_sysctls = []' "$limits" >"$ENGINE/containers.conf"
+  printf '%s\n' '[engine]' 'runtime_supports_json = ["runtime-under-test"]' 'events_logger = "file"' "cgroup_manager = \"$MANAGER\"" '[containers]' 'default_sysctls = []' "$limits" >"$ENGINE/containers.conf"
   printf '%s\n' '[storage]' 'driver = "overlay"' "graphroot = \"$ENGINE/graph\"" "runroot = \"$ENGINE/run\"" >"$ENGINE/storage.conf"
   echo '{"default": [{"type": "insecureAcceptAnything"}]}' >"$ENGINE/policy.json"
   export CONTAINERS_CONF=$ENGINE/containers.conf CONTAINERS_STORAGE_CONF=$ENGINE/storage.conf
@@ -21,7 +21,7 @@ setup_file() {
 
 teardown_file() { [[ ! -d ${ENGINE:-/nowhere} ]] || { CONTAINERS_CONF=$ENGINE/containers.conf podman --root "$ENGINE/graph" --runroot "$ENGINE/run" rm -fa -t 0 >/dev/null 2>&1; engine_end; }; }
 
-words() { WORDS=(podman --root "$ENGINE/graph" --runroot "$ENGINE/run" --tmpdir "$ENGINE/tmp" --runtime "$ENGINE/runtime-under-test" --cgroup-manager cgroupfs "$@"); }
+words() { WORDS=(podman --root "$ENGINE/graph" --runroot "$ENGINE/run" --tmpdir "$ENGINE/tmp" --runtime "$ENGINE/runtime-under-test" --cgroup-manager "$MANAGER" "$@"); }
 p() { words "$@"; CONTAINERS_CONF=$ENGINE/containers.conf CONTAINERS_STORAGE_CONF=$ENGINE/storage.conf "${WORDS[@]}" 3>&- 4>&-; }
 tty_p() { words "$@"; ok env CONTAINERS_CONF="$ENGINE/containers.conf" "$LIB/terminal.py" foreground "${SEND[@]}" -- "${WORDS[@]}"; }
 engine_clean() { p pod rm -fa -t 0; p rm -fa -t 0; } >/dev/null 2>&1
@@ -148,6 +148,7 @@ mistake() {
   ok p update --memory 128m "$ID"
 }
 
+# bats test_tags=vm
 @test "podman stats" {
   up_p $IMAGE sleep 1000
   try p stats --no-stream --format '{{.Name}}' "$ID"
@@ -163,6 +164,7 @@ mistake() {
   is "$out" served
 }
 
+# bats test_tags=vm
 @test "podman kube play" {
   printf '%s\n' 'apiVersion: v1' 'kind: Pod' 'metadata:' "  name: $ID-kube" 'spec:' '  restartPolicy: Never' '  containers:' '  - name: one' '    image: localhost/busy:latest' \
     '    imagePullPolicy: Never' '    command: [sh, -c, "echo from kube; exec sleep 1000"]' >"$DIR/pod.yaml"
@@ -189,6 +191,7 @@ mistake() {
   is "$(paste -sd ' ' <<<"$out")" 'built 0 1000'
 }
 
+# bats test_tags=vm
 @test "nothing is left behind by Podman and Buildah" {
   engine_clean
   engine_leaves_nothing

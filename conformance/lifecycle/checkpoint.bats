@@ -291,7 +291,7 @@ revive() {
   end_of "$JOB"
   is "$status" 0
   # The images have all but the memory.
-  is "$(ls "$DIR/images" | grep -c ^pages)" 0
+  is "$(find "$DIR/images" -name 'pages*')" ''
   mv "$DIR/pages"/pages* "$DIR/pages"/pagemap* "$DIR/images"
   revive
 }
