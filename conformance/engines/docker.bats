@@ -8,7 +8,7 @@ setup_file() {
   load engine
   engine_begin
   ln -s "$RUNTIME" "$ENGINE/runtime-under-test"
-  echo "{}" >"$ENGINE/none.json"
+  echo '{"experimental": true}' >"$ENGINE/none.json" # for checkpoints
   dockerd -H "unix://$ENGINE/docker.sock" --data-root "$ENGINE/data" --exec-root "$ENGINE/exec" --pidfile "$ENGINE/docker.pid" --config-file "$ENGINE/none.json" \
     --iptables=false --ip6tables=false --bridge=none --cgroup-parent "$PARENT_WORD" --exec-opt "native.cgroupdriver=$MANAGER" --add-runtime "tested=$ENGINE/runtime-under-test" --default-runtime tested \
     >"$ENGINE/docker.log" 2>&1 3>&- 4>&- </dev/null &
@@ -264,6 +264,13 @@ mistake() {
   ok d commit "$ID" busy:made
   ok d run --rm --network none busy:made cat /made
   is "$out" made
+  ok d save -o "$DIR/saved.tar" busy:made
+  ok d rmi busy:made
+  ok d load -q -i "$DIR/saved.tar"
+  ok d run --rm --network none busy:made cat /made
+  is "$out" made
+  ok d export -o "$DIR/exported.tar" "$ID"
+  is "$(tar -xOf "$DIR/exported.tar" made)" made
 }
 
 @test "build" {
@@ -363,6 +370,21 @@ mistake() {
   up_d busy sleep 1000
   ok d run --rm --network "container:$ID" --pid "container:$ID" --ipc none busy sh -c 'ps -o args | grep -cx "sleep 1000"'
   is "$out" 1
+}
+
+# bats test_tags=vm
+@test "checkpoint, and start from it" {
+  need_criu
+  up_d --security-opt seccomp=unconfined busy sh -c "$COUNTER"
+  until_true 10 eval '(($(d exec "$ID" cat /count) > 1030))'
+  ok d checkpoint create "$ID" one
+  until_true 10 state_is exited
+  ok d start --checkpoint one "$ID"
+  state_is running
+  local count
+  count=$(d exec "$ID" cat /count)
+  until_true 10 eval '(($(d exec "$ID" cat /count) > count))'
+  ((count > 1030))
 }
 
 # bats test_tags=vm

@@ -39,6 +39,10 @@ image_make() {
   rm -r "$folder"
 }
 
+# What counts, and where it goes on from: a program that is saved and restored.
+COUNTER='i=1000; while :; do i=$((i + 1)); echo $i >/count; sleep 0.1; done'
+need_criu() { need_tools criu; criu check >/dev/null 2>&1 || skip "criu check fails here"; }
+
 # root_has BIT: whether this machine's root has the capability; inside another container it lacks some.
 root_has() { (((0x$(awk '/CapPrm/ { print $2 }' /proc/self/status) >> $1) & 1)); }
 

@@ -184,7 +184,7 @@ engine_clean() {
   has_state '2 137'
 }
 
-@test "a program that is missing is told by name" {
+@test "StartContainer tells a missing program by name" {
   pod
   container one '. + {command: ["/nowhere"]}'
   fails cri StartContainer "{\"container_id\": \"$MADE\"}"

@@ -192,6 +192,21 @@ mistake() {
 }
 
 # bats test_tags=vm
+@test "podman container checkpoint and restore" {
+  need_criu
+  up_p $IMAGE sh -c "$COUNTER"
+  until_true 10 eval '(($(p exec "$ID" cat /count) > 1030))'
+  ok p container checkpoint "$ID"
+  state_is exited
+  ok p container restore "$ID"
+  state_is running
+  local count
+  count=$(p exec "$ID" cat /count)
+  until_true 10 eval '(($(p exec "$ID" cat /count) > count))'
+  ((count > 1030))
+}
+
+# bats test_tags=vm
 @test "nothing is left behind by Podman and Buildah" {
   engine_clean
   engine_leaves_nothing

@@ -48,6 +48,16 @@ sleeping() { bundle "$@"; args sleep 1000; up; }
   is "$(paste -sd ' ' <<<"$out")" '/tmp red round 1000 1001 1001 5 65534'
 }
 
+@test "each option by its long name, with its value apart and joined" {
+  skip_on crun 'has no --additional-gids'
+  sleeping
+  ok rt exec --cwd=/tmp --env COLOUR=red --env=SHAPE=round --user=1000:1001 --additional-gids 5 --additional-gids=65534 "$ID" sh -c 'pwd; echo $COLOUR $SHAPE; id -u; id -g; id -G'
+  is "$(paste -sd ' ' <<<"$out")" '/tmp red round 1000 1001 1001 5 65534'
+  # What asks for an LSM that is not there is an error, never left out.
+  [[ -e /sys/fs/selinux/enforce || $RUNTIME_NAME == runc ]] || { try rt exec --process-label system_u:system_r:container_t:s0 "$ID" true; is "$status" 255; has "$output" '[sS][eE][lL]inux'; }
+  [[ -e /sys/kernel/security/apparmor ]] || { try rt exec --apparmor some-profile "$ID" true; is "$status" 255; has "$output" 'apparmor'; }
+}
+
 @test "HOME is the user's where nobody says otherwise" {
   sleeping
   ok rt exec -u 1000 "$ID" sh -c 'echo $HOME'
