@@ -83,6 +83,78 @@ bandwidth() { if cgroup_is_unified; then knob cpu cpu.max; else echo "$(knob cpu
   is "$(pids)" max
 }
 
+@test "update --blkio-weight" {
+  start
+  local directory
+  if cgroup_is_unified; then directory=$(cgroup_of "$PID" ''); else directory=$(cgroup_of "$PID" blkio); fi
+  if [[ -e $directory/io.bfq.weight || -e $directory/blkio.bfq.weight ]]; then
+    skip_on crun '1.8.1 knows blkio.weight alone'
+    ok rt update --blkio-weight 505 "$ID"
+    has "$(cat "$directory"/*io.bfq.weight)" '^(default )?505$'
+  elif [[ -e $directory/io.weight ]]; then
+    ok rt update --blkio-weight 505 "$ID"
+    is "$(cat "$directory/io.weight")" 'default 5000'
+  elif [[ -e $directory/blkio.weight ]]; then
+    ok rt update --blkio-weight 505 "$ID"
+    is "$(cat "$directory/blkio.weight")" 505
+  else
+    skip_on runc 'writes to a file that is not there, and says nothing'
+    fails rt update --blkio-weight 505 "$ID"
+    has "$output" weight
+  fi
+}
+
+@test "update --cpu-burst and --cpu-idle" {
+  skip_on runc '1.1.5 has no such options'
+  skip_on crun '1.8.1 has no such options'
+  start
+  local directory; directory=$(cgroup_of "$PID" cpu)
+  [[ -e $directory/cpu.idle ]] || skip 'this kernel has no cpu.idle'
+  ok rt update --cpu-quota 50000 --cpu-period 100000 --cpu-burst 20000 "$ID"
+  is "$(knob cpu cpu.cfs_burst_us cpu.max.burst)" 20000
+  ok rt update --cpu-idle 1 "$ID"
+  is "$(knob cpu cpu.idle)" 1
+  ok rt update --cpu-idle 0 --cpu-share 2048 "$ID"
+  is "$(knob cpu cpu.idle)" 0
+  if ! cgroup_is_unified; then is "$(knob cpu cpu.shares)" 2048; fi
+}
+
+# A cgroup's real time is a part of its parent's, and that has none.
+@test "update --cpu-rt-period and --cpu-rt-runtime" {
+  skip_on crun '1.8.1 says nothing'
+  start
+  if cgroup_is_unified; then
+    skip_on runc '1.1.5 says nothing'
+    fails rt update --cpu-rt-period 500000 "$ID"
+    fails rt update --cpu-rt-runtime 1000 "$ID"
+    has "$output" realtime
+    return
+  fi
+  local directory; directory=$(cgroup_of "$PID" cpu)
+  [[ -e $directory/cpu.rt_period_us ]] || skip 'this kernel has no cpu.rt_period_us'
+  ok rt update --cpu-rt-period 500000 "$ID"
+  is "$(cat "$directory/cpu.rt_period_us")" 500000
+  fails rt update --cpu-rt-runtime 1000 "$ID"
+  has "$output" 'cpu.rt_runtime_us'
+  is "$(cat "$directory/cpu.rt_runtime_us")" 0
+}
+
+@test "update of kernel memory is passed over with a word, and schemas of Intel RDT are refused" {
+  skip_on runc '1.1.5 says nothing of either'
+  skip_on crun '1.8.1 has no such options'
+  start
+  ok rt update --kernel-memory 64m --kernel-memory-tcp 64m --pids-limit 13 "$ID"
+  has "$err" '/memory/kernel: .*ignored'
+  has "$err" '/memory/kernelTCP: .*ignored'
+  is "$(pids)" 13
+  local flag
+  for flag in l3-cache-schema mem-bw-schema; do
+    fails rt update --pids-limit 14 "--$flag" 'L3:0=f' "$ID"
+    has "$output" "$flag.*not supported"
+  done
+  is "$(pids)" 13
+}
+
 @test "update leaves alone what it is not told" {
   start
   ok rt update --pids-limit 11 "$ID"
