@@ -35,7 +35,7 @@ suite_teardown() {
   local id pid
   for pid in "${JOBS[@]}"; do kill -KILL "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
   for id in "$STATE"/*; do
-    [[ ! -d $id ]] || timeout -k 1 10 "$RUNTIME" --root "$STATE" delete --force "${id##*/}" >/dev/null 2>&1 3>&- || true
+    [[ ! -d $id ]] || timeout -k 1 $((10 * ${SLOW:-1})) "$RUNTIME" --root "$STATE" delete --force "${id##*/}" >/dev/null 2>&1 3>&- || true
   done
   local leaked=0
   "$LIB/leaks.py" check "$DIR/before" || leaked=1
