@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Runc.Sharp.Linux;
 
@@ -53,6 +54,11 @@ public sealed partial class FsManager
             SignalOnce(signal);
         }
     }
+
+    /// <summary>Waits until no process of the container is left.</summary>
+    /// <param name="patience">How long.</param>
+    /// <returns>Whether none is.</returns>
+    internal bool AwaitDeath(TimeSpan patience) => Within(patience, () => Pids().Count == 0);
 
     /// <summary>A cgroup of a mere intent may be a stranger's: killing all in it is not ours to do.</summary>
     private static PlacedCgroup? Owned(PlacedCgroup? group) => group is { Made: >= 0 } ? group : null;

@@ -54,6 +54,9 @@ internal sealed partial class ContainerCgroups
         {
             systemd.Kill(Unit, KillSignal); // else it would be asked to end, and given 90 s for it
             manager.ThawForDeath();
+
+            // A scope without processes is stopped at once. For the end of one that dies meanwhile systemd waits, and on v1 it is told of it late or not at all.
+            manager.AwaitDeath(Patience);
         }
 
         systemd.Stop(Unit);

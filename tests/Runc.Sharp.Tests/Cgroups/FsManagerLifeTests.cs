@@ -232,6 +232,18 @@ public sealed class FsManagerLifeTests
     }
 
     [Fact]
+    public void Who_waits_for_the_dying_waits_no_longer_than_he_has_patience()
+    {
+        var (fake, manager) = Made(Machines.Unified());
+        fake.Set("c1/cgroup.procs", "42");
+        Assert.False(manager.AwaitDeath(TimeSpan.FromMilliseconds(5)));
+        var reads = 0;
+        fake.OnRead["c1/cgroup.procs"] = () => fake.Set("c1/cgroup.procs", ++reads < 3 ? "42" : string.Empty);
+        Assert.True(manager.AwaitDeath(TimeSpan.FromSeconds(10)));
+        Assert.Equal(3, reads);
+    }
+
+    [Fact]
     public void Removal_waits_for_the_last_process()
     {
         var (fake, manager) = Made(Machines.Unified());
