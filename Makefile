@@ -91,9 +91,10 @@ endif
 	RUNTIME='$(RUNTIME)' FILTER='$(FILTER)' conformance/vm/suite $(ARGS)
 
 .PHONY: engines
-engines: build ## The same on csrunc and on runc beside it; rewrite docs/engines.md
-	@$(need) $(ENGINE_NEEDS)
-	$(SUDO) conformance/engines/engines $(ARGS)
+engines: build ## The same on csrunc and on runc beside it, here and in the VM; rewrite docs/engines.md (ARGS=--host or --vm, files)
+	@$(need) $(ENGINE_NEEDS) $(VM_NEEDS)
+	$(SUDO) env VM_CACHE='$(VM_CACHE)' conformance/vm/vmbuild
+	$(SUDO) env VM_CACHE='$(VM_CACHE)' conformance/engines/engines $(ARGS)
 
 .PHONY: bench
 bench: build ## Measure csrunc beside crun, runc and the floor (BENCH_RUNS=100; ARGS=--write: into docs/benchmarks.md, --no-instructions: without the VM)
