@@ -31,6 +31,19 @@ watch() {
     'cpu cpuset memory pids blkio hugetlb intel_rdt network_interfaces'
 }
 
+@test "events --stats tells for how long processes waited, as far as the kernel counts that" {
+  on_v2
+  skip_on runc '1.1.5 does not know it'
+  limited
+  cat "$(cgroup_of "$PID" cpu)/cpu.pressure" >/dev/null 2>&1 || skip 'this kernel counts no pressure'
+  ok rt events --stats "$ID"
+  local what
+  for what in .cpu .memory .blkio; do
+    is "$(jq -c ".data$what.psi | [.some, .full] | map(keys_unsorted | join(\" \"))" <<<"$out")" '["avg10 avg60 avg300 total","avg10 avg60 avg300 total"]'
+    is "$(jq ".data$what.psi.some | map_values(type == \"number\") | all" <<<"$out")" true
+  done
+}
+
 @test "events --stats counts processor time in nanoseconds" {
   bundle
   sh_c 'while :; do :; done'
