@@ -101,12 +101,12 @@ engine_parents_remove() {
   done
 }
 
-# engine_begin: room for an engine. Its /run is not the machine's, unless the machine is the suite's own.
+# engine_begin: room for an engine. Its /run is not the machine's, unless systemd's sockets are needed from there, or the suite lies there.
 engine_begin() {
   ENGINE=$SUITE_DIR/engine
   export ENGINE
   mkdir "$ENGINE"
-  [[ ${STRICT:-} ]] || { mount -t tmpfs -o mode=755 run /run && : >"$ENGINE/run-made"; }
+  [[ $MANAGER == systemd || $LIB == /run/* ]] || { mount -t tmpfs -o mode=755 run /run && : >"$ENGINE/run-made"; }
   # Where Podman remembers what it has seen, wherever its images are.
   [[ -d /var/lib/containers ]] || { mkdir /var/lib/containers && : >"$ENGINE/made"; }
   mount -t tmpfs containers /var/lib/containers
