@@ -1,7 +1,6 @@
 // The types that the C# compiler and ILC take for granted. Freestanding: no garbage collector, no exceptions, no statics.
 #pragma warning disable CA1050
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace System
 {
