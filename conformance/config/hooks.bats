@@ -5,18 +5,23 @@ load ../lib/suite
 
 HOOKS='prestart createRuntime createContainer startContainer poststart poststop'
 
-# trace HOOK...: each appends its name to the trace. Hooks that run inside find the folder bound at /trace.
-trace() {
-  local hook
+# each_hook SCRIPT HOOK...: each runs the script; in it %h is its name, and %d a folder that those inside find bound at /trace.
+each_hook() {
+  local script=$1 hook
+  shift
   mkdir -p "$DIR/trace"
   chmod 777 "$DIR/trace"
   mount_of "{\"destination\": \"/trace\", \"type\": \"bind\", \"source\": \"$DIR/trace\", \"options\": [\"bind\"]}"
   for hook; do
-    local where=$DIR/trace
+    local where=$DIR/trace own=${script//%h/$hook}
     [[ $hook != startContainer ]] || where=/trace
-    edit --arg h "$hook" --arg w "$where" '.hooks[$h] += [{path: "/bin/sh", args: ["sh", "-c", "echo \($h) >>\($w)/trace"]}]'
+    edit --arg h "$hook" --arg s "${own//%d/$where}" '.hooks[$h] += [{path: "/bin/sh", args: ["sh", "-c", $s]}]'
   done
 }
+# trace HOOK...: each appends its name to the trace.
+trace() { each_hook 'echo %h >>%d/trace' "$@"; }
+# keep_state HOOK...: each leaves the state that it got in a file of its name.
+keep_state() { each_hook 'cat >%d/%h' "$@"; }
 
 @test "each of the six hooks runs, in the order of the life" {
   skip_on runc '1.1.5 runs poststart before the program, as all did'
@@ -51,19 +56,6 @@ trace() {
   edit --arg w "$DIR/trace" '.hooks.createRuntime = [range(5) | {path: "/bin/sh", args: ["sh", "-c", "echo \(.) >>\($w)/trace"]}]'
   ok rt run -b "$BUNDLE" "$ID"
   is "$(tr '\n' ' ' <"$DIR/trace/trace")" '0 1 2 3 4 '
-}
-
-# keep_state HOOK...: each leaves the state that it got in a file of its name.
-keep_state() {
-  local hook
-  mkdir -p "$DIR/trace"
-  chmod 777 "$DIR/trace"
-  mount_of "{\"destination\": \"/trace\", \"type\": \"bind\", \"source\": \"$DIR/trace\", \"options\": [\"bind\"]}"
-  for hook; do
-    local where=$DIR/trace
-    [[ $hook != startContainer ]] || where=/trace
-    edit --arg h "$hook" --arg w "$where" '.hooks[$h] = [{path: "/bin/sh", args: ["sh", "-c", "cat >\($w)/\($h)"]}]'
-  done
 }
 
 @test "each hook gets the state on its standard input, with the status and pid of the moment" {
