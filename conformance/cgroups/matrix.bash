@@ -8,7 +8,7 @@
 #   reads FILE VALUE       the container's cgroup holds exactly that
 #   lists FILE LINE        the same, of one line of the file
 #   updated PROGRAM        `update` with such resources
-#   reloaded               systemd has written its own idea of the limits again
+#   disks_rewritten        systemd has written its own idea of the limits of disks again
 #
 # The matrix is also found in the folder systemd, as a link: there the cgroup is a scope, made and limited through systemd, and
 # what was asked stands in the kernel's files all the same.
@@ -85,8 +85,13 @@ reads() {
   [[ $value == "$2" ]] || complain "$1 is:    '$value'" "should be: '$2'"
 }
 lists() { grep -Fxq -- "$2" "$(file_of "$1")" || complain "no line '$2' in $1:" "$(cat "$(file_of "$1")")"; }
-# systemd writes its own idea of a unit's limits again when it reloads.
-reloaded() { [[ $MANAGER == fs ]] || systemctl daemon-reload; }
+# systemd writes its own idea of a unit's disk limits again: it does when one of them changes.
+disks_rewritten() {
+  [[ $MANAGER == systemd ]] || return 0
+  systemctl daemon-reload
+  v1 systemctl set-property --runtime "csr-$ID.scope" BlockIOAccounting=yes
+  v2 systemctl set-property --runtime "csr-$ID.scope" IOAccounting=yes
+}
 can_update() { "$RUNTIME" update --help >/dev/null 2>&1; }
 updated() {
   can_update || skip "no verb update (what create set was right)"

@@ -256,7 +256,7 @@ load ../cgroups/matrix
   v2 lists io.weight 'default 1'
 }
 
-@test "blockIO.weight where there is the BFQ scheduler, and after systemd reloads" {
+@test "blockIO.weight where there is the BFQ scheduler, and when systemd writes it again" {
   with_bfq
   v1 skip_on crun '1.8.1 knows blkio.weight alone'
   v1 needs blkio.bfq.weight
@@ -265,15 +265,15 @@ load ../cgroups/matrix
   local step weight=505
   v1 eval 'weight=150'
   given ".blockIO.weight = $weight"
-  for step in set reloaded; do
+  for step in set rewritten; do
     v1 reads blkio.bfq.weight "$weight"
     v2 lists io.bfq.weight "default $weight"
     skip_on runc '1.1.5 leaves it out of the unit'
     skip_on crun '1.8.1 leaves it out of the unit'
-    reloaded
+    disks_rewritten
   done
   updated '.blockIO.weight = 42'
-  reloaded
+  disks_rewritten
   v1 reads blkio.bfq.weight 42
   v2 lists io.bfq.weight 'default 42'
 }
