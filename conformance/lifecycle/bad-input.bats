@@ -418,3 +418,11 @@ broken() {
   done
   is "$enough" 1
 }
+
+@test "no words, in whatever order, end it otherwise than by its own code" {
+  skip_on runc 'its codes are its own'
+  skip_on crun 'its codes are its own'
+  cd "$DIR"
+  ok python3 "$BATS_TEST_DIRNAME/../lib/words.py" "$RUNTIME" 400
+  nothing_left
+}

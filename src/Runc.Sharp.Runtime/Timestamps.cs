@@ -1,5 +1,5 @@
 using System;
-using System.Globalization;
+using System.Text;
 
 namespace Runc.Sharp.Runtime;
 
@@ -11,8 +11,36 @@ public static class Timestamps
     public static string Rfc3339(long nanoseconds)
     {
         DateTime second = DateTime.UnixEpoch.AddSeconds(nanoseconds / 1_000_000_000);
-        string text = second.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
-        long fraction = nanoseconds % 1_000_000_000;
-        return fraction == 0 ? text + "Z" : string.Concat(text, ".", fraction.ToString("d9", CultureInfo.InvariantCulture).TrimEnd('0'), "Z");
+        var text = new StringBuilder(30);
+        Append(text, second.Year, 4).Append('-');
+        Append(text, second.Month, 2).Append('-');
+        Append(text, second.Day, 2).Append('T');
+        Append(text, second.Hour, 2).Append(':');
+        Append(text, second.Minute, 2).Append(':');
+        Append(text, second.Second, 2);
+        int fraction = (int)(nanoseconds % 1_000_000_000);
+        if (fraction != 0)
+        {
+            Append(text.Append('.'), fraction, 9);
+            while (text[^1] == '0')
+            {
+                text.Length--;
+            }
+        }
+
+        return text.Append('Z').ToString();
     }
+
+    /// <summary>Digit by digit: the library's formats of a date know time zones, and read files for them.</summary>
+    private static StringBuilder Append(StringBuilder text, int number, int digits)
+    {
+        for (int place = Power(digits); place > 0; place /= 10)
+        {
+            text.Append((char)('0' + (number / place % 10)));
+        }
+
+        return text;
+    }
+
+    private static int Power(int digits) => digits <= 1 ? 1 : 10 * Power(digits - 1);
 }

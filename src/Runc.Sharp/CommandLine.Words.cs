@@ -67,21 +67,40 @@ internal static partial class CommandLine
             int equals = word.IndexOf('=', StringComparison.Ordinal);
             if (Find(command, equals < 0 ? word : word[..equals]) is not { } option)
             {
-                if (word[1] != '-' && Find(command, word[..2]) is not null)
+                int taken = word[1] == '-' ? 0 : Letters(word, command);
+                if (taken == 0)
                 {
-                    continue; // several of one letter, or one with its value
+                    return word;
                 }
 
-                return word;
+                at += taken - 1;
+                continue;
             }
 
-            if (equals < 0 && option.ValueType != typeof(bool))
+            if (equals < 0 && option is not FlagOption)
             {
                 at++;
             }
         }
 
         return null;
+    }
+
+    /// <summary>How many words several options of one letter take, the last one maybe with its value; 0 where one of them is none.</summary>
+    private static int Letters(string word, Command command)
+    {
+        for (int at = 1; at < word.Length; at++)
+        {
+            switch (Find(command, "-" + word[at]))
+            {
+                case null:
+                    return 0;
+                case not FlagOption:
+                    return at + 1 < word.Length ? 1 : 2;
+            }
+        }
+
+        return 1;
     }
 
     /// <summary>
@@ -148,18 +167,21 @@ internal static partial class CommandLine
         return false;
     }
 
-    /// <summary>A truth value may be written as Go writes them; the parser knows two words.</summary>
-    private static void SpellTruths(string[] words, int verb, Command command)
+    /// <summary>
+    /// A truth value may be written as Go writes them; the parser knows two words. Without an equals sign there is none: the parser would take a
+    /// container called "true" for it.
+    /// </summary>
+    internal static void SpellTruths(string[] words, int verb, Command command)
     {
-        for (int at = 0; at < words.Length && !(at > verb && words[at] == "--"); at++)
+        foreach ((Option? option, int at, _) in Parts(words, verb, command))
         {
-            int equals = words[at].IndexOf('=', StringComparison.Ordinal);
-            if (equals < 0 || at == verb || OptionAt(words, at, verb, command) is not { } option || option.ValueType != typeof(bool))
+            if (option is not FlagOption)
             {
                 continue;
             }
 
-            string value = words[at][(equals + 1)..];
+            int equals = words[at].IndexOf('=', StringComparison.Ordinal);
+            string value = equals < 0 ? "true" : words[at][(equals + 1)..];
             words[at] = value switch
             {
                 "1" or "t" or "T" or "true" or "TRUE" or "True" => option.Name + "=true",
@@ -178,7 +200,7 @@ internal static partial class CommandLine
         {
             open &= at <= verb || words[at] != "--";
             Option? option = open && at != verb ? OptionAt(words, at, verb, command) : null;
-            bool hasValue = option is not null && option.ValueType != typeof(bool) && at + 1 < words.Length && !words[at].Contains('=', StringComparison.Ordinal);
+            bool hasValue = option is not (null or FlagOption) && at + 1 < words.Length && !words[at].Contains('=', StringComparison.Ordinal);
             parts.Add((option, at, hasValue ? 2 : 1));
         }
 
@@ -200,12 +222,12 @@ internal static partial class CommandLine
 
     private static bool IsEmpty(string word, Option option)
     {
-        if (!word.EndsWith('=') || option.ValueType == typeof(bool))
+        if (!word.EndsWith('=') || option is FlagOption)
         {
             return false;
         }
 
-        return option.ValueType == typeof(string) ? true : throw new UsageException(string.Concat("invalid value \"\" for ", option.Name, ": must be a number"));
+        return option is not NumberOption ? true : throw new UsageException(string.Concat("invalid value \"\" for ", option.Name, ": must be a number"));
     }
 
     private static Option? OptionAt(string[] words, int at, int verb, Command command)
@@ -235,7 +257,7 @@ internal static partial class CommandLine
     }
 
     private static bool TakesNext(Command command, string word) =>
-        Find(command, word) is { } option && option.ValueType != typeof(bool); // else --name=value, or no option at all, which will be told
+        Find(command, word) is not (null or FlagOption); // else --name=value, or no option at all, which will be told
 
     private static Option? Find(Command command, string name)
     {

@@ -68,9 +68,9 @@ internal static partial class CommandLine
             throw new UsageException(string.Concat("flag provided but not defined: ", unknown));
         }
 
-        if (parsed.Errors.Count > 0)
+        if (Refusal(parsed) is { } refusal)
         {
-            throw new UsageException(string.Concat(verb, ": ", Sentence(parsed.Errors[0])));
+            throw new UsageException(string.Concat(verb, ": ", refusal));
         }
 
         Globals globals = GlobalsOf(parsed);
@@ -90,6 +90,11 @@ internal static partial class CommandLine
     {
         Command root = GlobalOptions.AddTo(new Command(Program));
         root.Subcommands.Add(command);
+        if (command.Arguments is not [.., Operands])
+        {
+            command.Arguments.Add(new Operands("surplus") { Hidden = true }); // so that the sentence for a word too many is ours
+        }
+
         return root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null }); // an id may begin with @
     }
 
@@ -138,39 +143,39 @@ internal static partial class CommandLine
 
     private static void OpenLog(ParseResult parsed, LogFile log)
     {
-        string? format = parsed.GetValue(GlobalOptions.LogFormat);
+        string? format = GlobalOptions.LogFormat.In(parsed);
         log.Json = format switch
         {
             null or "" or "text" => false,
             "json" => true,
             _ => throw new UsageException("invalid log-format: " + format),
         };
-        string? level = parsed.GetValue(GlobalOptions.LogLevel);
+        string? level = GlobalOptions.LogLevel.In(parsed);
         if (level is not (null or "" or "error" or "warning" or "warn" or "info" or "debug"))
         {
             throw new UsageException("invalid log-level: " + level);
         }
 
-        log.ErrorsOnly = level is "error" && !parsed.GetValue(GlobalOptions.Debug);
-        log.Verbose = parsed.GetValue(GlobalOptions.Debug) || level is "debug" or "warning" or "warn" or "info";
-        if (parsed.GetValue(GlobalOptions.Log) is { Length: > 0 } path)
+        log.ErrorsOnly = level is "error" && !GlobalOptions.Debug.In(parsed);
+        log.Verbose = GlobalOptions.Debug.In(parsed) || level is "debug" or "warning" or "warn" or "info";
+        if (GlobalOptions.Log.In(parsed) is { Length: > 0 } path)
         {
             log.Open(path);
         }
 
-        log.Debugs = parsed.GetValue(GlobalOptions.Debug) || level == "debug";
+        log.Debugs = GlobalOptions.Debug.In(parsed) || level == "debug";
     }
 
     private static Globals GlobalsOf(ParseResult parsed)
     {
-        string? root = parsed.GetValue(GlobalOptions.Root);
-        string? manager = parsed.GetValue(GlobalOptions.CgroupManager);
+        string? root = GlobalOptions.Root.In(parsed);
+        string? manager = GlobalOptions.CgroupManager.In(parsed);
         if (manager is not (null or "cgroupfs" or "systemd" or "disabled"))
         {
             throw new UsageException("invalid cgroup-manager: " + manager);
         }
 
-        if (parsed.GetValue(GlobalOptions.Rootless) is { } rootless && !IsRootlessMode(rootless))
+        if (GlobalOptions.Rootless.In(parsed) is { } rootless && !IsRootlessMode(rootless))
         {
             throw new UsageException("invalid rootless: " + rootless);
         }
@@ -179,7 +184,7 @@ internal static partial class CommandLine
         {
             Root = string.IsNullOrEmpty(root) ? StandardRoot() : Path.GetFullPath(root),
             RootIsExplicit = !string.IsNullOrEmpty(root),
-            SystemdCgroup = parsed.GetValue(GlobalOptions.SystemdCgroup) || manager == "systemd",
+            SystemdCgroup = GlobalOptions.SystemdCgroup.In(parsed) || manager == "systemd",
             CgroupsDisabled = manager == "disabled",
         };
     }
@@ -194,19 +199,32 @@ internal static partial class CommandLine
             ? Path.Join(directory, "csrunc")
             : DefaultRoot;
 
-    private static string Sentence(ParseError error)
+    /// <summary>Why the words are not those of the verb; null where they are.</summary>
+    internal static string? Refusal(ParseResult parsed)
     {
-        switch (error.SymbolResult)
+        if (parsed.Errors.Count > 0)
         {
-            case ArgumentResult { Tokens.Count: 0 } missing:
-                return string.Concat("the operand ", missing.Argument.Name, " is missing");
-            case OptionResult { Tokens.Count: 0 } empty:
-                return string.Concat("flag needs an argument: ", empty.Option.Name);
-            case OptionResult { Option: Option<int> number } wrong:
-                return string.Concat("invalid value \"", wrong.Tokens[0].Value, "\" for " + number.Name, ": must be a number");
+            return Sentence(parsed.Errors[0]);
         }
 
-        string text = error.Message.TrimEnd('.').ReplaceLineEndings(" ");
-        return text.Length > 1 && char.IsUpper(text[0]) && !char.IsUpper(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
+        IList<Argument> arguments = parsed.CommandResult.Command.Arguments;
+        foreach (Argument argument in arguments)
+        {
+            if (argument is Operand operand && operand.IsMissing(parsed))
+            {
+                return string.Concat("the operand ", operand.Name, " is missing");
+            }
+        }
+
+        return arguments is [.., Operands { Hidden: true } surplus] && surplus.In(parsed) is [string word, ..]
+            ? "what is \"" + word + "\" for? the verb takes no more words"
+            : null;
     }
+
+    private static string Sentence(ParseError error) => error.SymbolResult switch
+    {
+        OptionResult { Tokens.Count: 0 } empty => string.Concat("flag needs an argument: ", empty.Option.Name),
+        OptionResult { Tokens: [.., Token last], Option: { } option } => string.Concat("invalid value \"", last.Value, "\" for " + option.Name, ": ", error.Message),
+        _ => error.Message,
+    };
 }

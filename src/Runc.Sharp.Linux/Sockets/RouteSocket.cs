@@ -139,7 +139,7 @@ public sealed class RouteSocket : IDisposable
                 break;
             }
 
-            byte[] value = reply[(at + 4)..(at + length)];
+            byte[] value = reply.AsSpan((at + 4)..(at + length)).ToArray();
             switch (BinaryPrimitives.ReadUInt16LittleEndian(reply.AsSpan(at + 2)))
             {
                 case IFA_LOCAL:
@@ -203,7 +203,7 @@ public sealed class RouteSocket : IDisposable
                     return default;
                 }
 
-                answer?.Invoke(room[at..(at + length)]);
+                answer?.Invoke(room.AsSpan(at, length).ToArray());
                 if ((BinaryPrimitives.ReadUInt16LittleEndian(room.AsSpan(at + 6)) & 2) == 0)
                 {
                     return default; // not one of several

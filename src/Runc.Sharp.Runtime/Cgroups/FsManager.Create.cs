@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
 using Runc.Sharp.Linux;
 
 namespace Runc.Sharp.Runtime.Cgroups;
@@ -60,7 +59,13 @@ public sealed partial class FsManager
     /// <exception cref="RuntimeException">A cgroup cannot be made.</exception>
     public CgroupPlacement Adopt(CgroupWriteList? writes)
     {
-        Placement = Placement with { Groups = [.. Placement.Groups.Select(static group => group with { Made = 1 })] };
+        var adopted = ImmutableArray.CreateBuilder<PlacedCgroup>(Placement.Groups.Length);
+        foreach (var group in Placement.Groups)
+        {
+            adopted.Add(group with { Made = 1 });
+        }
+
+        Placement = Placement with { Groups = adopted.MoveToImmutable() };
         foreach (var group in Placement.Groups)
         {
             var error = files.MakeDirectory(group.Directory);

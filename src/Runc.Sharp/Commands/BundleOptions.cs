@@ -10,14 +10,14 @@ namespace Runc.Sharp.Commands;
 /// <summary>The options that <c>create</c> and <c>run</c> share.</summary>
 internal sealed class BundleOptions
 {
-    private readonly Option<string> _bundle = new("--bundle", "-b") { Description = "directory of the bundle, by default this one", HelpName = "DIR" };
-    private readonly Option<string> _config = new("--config", "-f") { Description = "name of the document in the bundle, by default config.json", HelpName = "FILE" };
-    private readonly Option<string> _consoleSocket = new("--console-socket") { Description = "unix socket that gets the terminal's master side", HelpName = "PATH" };
-    private readonly Option<string> _pidfdSocket = new("--pidfd-socket") { Description = "unix socket that gets a descriptor of init", HelpName = "PATH" };
-    private readonly Option<string> _pidFile = new("--pid-file") { Description = "file that gets the process id", HelpName = "FILE" };
-    private readonly Option<bool> _noPivot = new("--no-pivot") { Description = "do not use pivot_root(2), as on an initramfs" };
-    private readonly Option<bool> _noNewKeyring = new("--no-new-keyring") { Description = "keep the caller's session keyring" };
-    private readonly Option<int> _preserveFds = new("--preserve-fds") { Description = "pass N more descriptors, from 3 upwards", HelpName = "N" };
+    private readonly TextOption _bundle = new("--bundle", "-b") { Description = "directory of the bundle, by default this one", HelpName = "DIR" };
+    private readonly TextOption _config = new("--config", "-f") { Description = "name of the document in the bundle, by default config.json", HelpName = "FILE" };
+    private readonly TextOption _consoleSocket = new("--console-socket") { Description = "unix socket that gets the terminal's master side", HelpName = "PATH" };
+    private readonly TextOption _pidfdSocket = new("--pidfd-socket") { Description = "unix socket that gets a descriptor of init", HelpName = "PATH" };
+    private readonly TextOption _pidFile = new("--pid-file") { Description = "file that gets the process id", HelpName = "FILE" };
+    private readonly FlagOption _noPivot = new("--no-pivot") { Description = "do not use pivot_root(2), as on an initramfs" };
+    private readonly FlagOption _noNewKeyring = new("--no-new-keyring") { Description = "keep the caller's session keyring" };
+    private readonly NumberOption _preserveFds = new("--preserve-fds") { Description = "pass N more descriptors, from 3 upwards", HelpName = "N" };
 
     /// <summary>The socket of a service manager that waits for the program to be ready. sd_notify(3).</summary>
     internal static string? ServiceManager => Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 } socket ? socket : null;
@@ -40,26 +40,26 @@ internal sealed class BundleOptions
         operand.Contains('/', StringComparison.Ordinal) && !IsNamed(parsed);
 
     /// <summary>Whether the options name a bundle.</summary>
-    internal bool IsNamed(ParseResult parsed) => parsed.GetResult(_bundle) is { Implicit: false };
+    internal bool IsNamed(ParseResult parsed) => _bundle.In(parsed) is not null;
 
     /// <summary>What was typed, as a request.</summary>
     internal CreateRequest Request(ParseResult parsed, Globals globals, string id)
     {
-        int preserved = parsed.GetValue(_preserveFds);
-        string? pidFile = parsed.GetValue(_pidFile);
+        int preserved = _preserveFds.In(parsed) ?? 0;
+        string? pidFile = _pidFile.In(parsed);
         (int listen, string? names) = SocketActivation();
         return new CreateRequest
         {
             Globals = globals,
             Id = id,
-            Bundle = parsed.GetValue(_bundle) is { Length: > 0 } bundle ? bundle : ".",
-            Config = parsed.GetValue(_config) is { Length: > 0 } config ? config : "config.json",
-            ConsoleSocket = parsed.GetValue(_consoleSocket) is { Length: > 0 } socket ? Path.GetFullPath(socket) : null,
-            PidfdSocket = parsed.GetValue(_pidfdSocket) is { Length: > 0 } pidfd ? Path.GetFullPath(pidfd) : null,
+            Bundle = _bundle.In(parsed) is { Length: > 0 } bundle ? bundle : ".",
+            Config = _config.In(parsed) is { Length: > 0 } config ? config : "config.json",
+            ConsoleSocket = _consoleSocket.In(parsed) is { Length: > 0 } socket ? Path.GetFullPath(socket) : null,
+            PidfdSocket = _pidfdSocket.In(parsed) is { Length: > 0 } pidfd ? Path.GetFullPath(pidfd) : null,
             NotifySocket = ServiceManager,
             PidFile = string.IsNullOrEmpty(pidFile) ? null : Path.GetFullPath(pidFile),
-            NoPivot = parsed.GetValue(_noPivot),
-            NoNewKeyring = parsed.GetValue(_noNewKeyring),
+            NoPivot = _noPivot.In(parsed),
+            NoNewKeyring = _noNewKeyring.In(parsed),
             PreserveFds = preserved is >= 0 and <= 1024 ? preserved : throw new UsageException("--preserve-fds: must be from 0 to 1024"),
             ListenFds = listen,
             ListenFdNames = names,

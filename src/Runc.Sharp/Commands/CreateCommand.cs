@@ -7,7 +7,7 @@ namespace Runc.Sharp.Commands;
 /// <summary><c>create</c>.</summary>
 internal sealed class CreateCommand : Verb
 {
-    private readonly Argument<string> _id = new("container-id");
+    private readonly Operand _id = new("container-id");
     private readonly BundleOptions _bundle = new();
 
     internal override Command Build()
@@ -19,7 +19,7 @@ internal sealed class CreateCommand : Verb
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
-        Create.Run(_bundle.Request(parsed, globals, parsed.GetRequiredValue(_id)), log.Warning, log.Debug);
+        Create.Run(_bundle.Request(parsed, globals, _id.In(parsed)), log.Warning, log.Debug);
         return 0;
     }
 }

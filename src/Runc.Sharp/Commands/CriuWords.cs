@@ -10,16 +10,16 @@ namespace Runc.Sharp.Commands;
 /// <summary>The options that <c>checkpoint</c> and <c>restore</c> share.</summary>
 internal sealed class CriuWords
 {
-    private readonly Option<string> _imagePath;
-    private readonly Option<string> _workPath = new("--work-path") { Description = "directory for logs, by default that of the images", HelpName = "DIR" };
-    private readonly Option<bool> _tcpEstablished = new("--tcp-established") { Description = "save or restore open TCP connections" };
-    private readonly Option<bool> _extUnixSk = new("--ext-unix-sk") { Description = "allow unix sockets that lead out of the container" };
-    private readonly Option<bool> _shellJob = new("--shell-job") { Description = "allow a terminal of a session outside" };
-    private readonly Option<bool> _fileLocks = new("--file-locks") { Description = "save or restore file locks" };
-    private readonly Option<string> _cgroupsMode = new("--manage-cgroups-mode") { Description = "soft, full, strict or ignore; by default soft", HelpName = "MODE" };
-    private readonly Option<string[]> _emptyNs = new("--empty-ns") { Description = "a namespace whose content is left out: network, which always is", HelpName = "TYPE" };
-    private readonly Option<bool> _autoDedup = new("--auto-dedup") { Description = "drop from older images what is in newer ones" };
-    private readonly Option<bool> _lazyPages = new("--lazy-pages") { Description = "fetch memory when it is touched, by userfaultfd(2)" };
+    private readonly TextOption _imagePath;
+    private readonly TextOption _workPath = new("--work-path") { Description = "directory for logs, by default that of the images", HelpName = "DIR" };
+    private readonly FlagOption _tcpEstablished = new("--tcp-established") { Description = "save or restore open TCP connections" };
+    private readonly FlagOption _extUnixSk = new("--ext-unix-sk") { Description = "allow unix sockets that lead out of the container" };
+    private readonly FlagOption _shellJob = new("--shell-job") { Description = "allow a terminal of a session outside" };
+    private readonly FlagOption _fileLocks = new("--file-locks") { Description = "save or restore file locks" };
+    private readonly TextOption _cgroupsMode = new("--manage-cgroups-mode") { Description = "soft, full, strict or ignore; by default soft", HelpName = "MODE" };
+    private readonly TextsOption _emptyNs = new("--empty-ns") { Description = "a namespace whose content is left out: network, which always is", HelpName = "TYPE" };
+    private readonly FlagOption _autoDedup = new("--auto-dedup") { Description = "drop from older images what is in newer ones" };
+    private readonly FlagOption _lazyPages = new("--lazy-pages") { Description = "fetch memory when it is touched, by userfaultfd(2)" };
 
     internal CriuWords(string imagePath) =>
         _imagePath = new("--image-path") { Description = imagePath, HelpName = "DIR" };
@@ -41,7 +41,7 @@ internal sealed class CriuWords
     /// <summary>What was typed.</summary>
     internal CriuSettings Settings(ParseResult parsed)
     {
-        foreach (string kind in parsed.GetValue(_emptyNs) ?? [])
+        foreach (string kind in _emptyNs.In(parsed))
         {
             if (kind != "network")
             {
@@ -51,15 +51,15 @@ internal sealed class CriuWords
 
         return new CriuSettings
         {
-            ImagePath = Path.GetFullPath(parsed.GetValue(_imagePath) is { Length: > 0 } images ? images : "checkpoint"),
-            WorkPath = parsed.GetValue(_workPath) is { Length: > 0 } work ? Path.GetFullPath(work) : null,
-            TcpEstablished = parsed.GetValue(_tcpEstablished),
-            ExternalUnixSockets = parsed.GetValue(_extUnixSk),
-            ShellJob = parsed.GetValue(_shellJob),
-            FileLocks = parsed.GetValue(_fileLocks),
-            AutoDedup = parsed.GetValue(_autoDedup),
-            LazyPages = parsed.GetValue(_lazyPages),
-            CgroupsMode = parsed.GetValue(_cgroupsMode) switch
+            ImagePath = Path.GetFullPath(_imagePath.In(parsed) is { Length: > 0 } images ? images : "checkpoint"),
+            WorkPath = _workPath.In(parsed) is { Length: > 0 } work ? Path.GetFullPath(work) : null,
+            TcpEstablished = _tcpEstablished.In(parsed),
+            ExternalUnixSockets = _extUnixSk.In(parsed),
+            ShellJob = _shellJob.In(parsed),
+            FileLocks = _fileLocks.In(parsed),
+            AutoDedup = _autoDedup.In(parsed),
+            LazyPages = _lazyPages.In(parsed),
+            CgroupsMode = _cgroupsMode.In(parsed) switch
             {
                 null or "" => CriuCgroupsMode.Default,
                 "soft" => CriuCgroupsMode.Soft,

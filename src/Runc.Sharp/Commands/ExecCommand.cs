@@ -11,25 +11,25 @@ namespace Runc.Sharp.Commands;
 /// <summary><c>exec</c>. Behind the id begin the words of the program.</summary>
 internal sealed class ExecCommand : Verb
 {
-    private readonly Argument<string> _id = new("container-id");
-    private readonly Argument<string[]> _program = new("program") { Description = "the program and its arguments", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string> _process = new("--process", "-p") { Description = "file with a process object, instead of all other words on the process", HelpName = "FILE" };
-    private readonly Option<string> _cwd = new("--cwd") { Description = "working directory in the container", HelpName = "DIR" };
-    private readonly Option<string[]> _env = new("--env", "-e") { Description = "one more variable", HelpName = "NAME=VALUE" };
-    private readonly Option<bool> _tty = new("--tty", "-t") { Description = "give it a terminal" };
-    private readonly Option<string> _user = new("--user", "-u") { Description = "user, and group, by number", HelpName = "UID[:GID]" };
-    private readonly Option<string[]> _groups = new("--additional-gids", "-g") { Description = "one more group, by number", HelpName = "GID" };
-    private readonly Option<bool> _detach = new("--detach", "-d") { Description = "do not wait for the process's end" };
-    private readonly Option<string> _pidFile = new("--pid-file") { Description = "file that gets the process id", HelpName = "FILE" };
-    private readonly Option<string> _consoleSocket = new("--console-socket") { Description = "unix socket that gets the terminal's master side", HelpName = "PATH" };
-    private readonly Option<string> _pidfdSocket = new("--pidfd-socket") { Description = "unix socket that gets a descriptor of the process", HelpName = "PATH" };
-    private readonly Option<string> _label = new("--process-label") { Description = "SELinux label", HelpName = "LABEL" };
-    private readonly Option<string> _apparmor = new("--apparmor") { Description = "AppArmor profile", HelpName = "PROFILE" };
-    private readonly Option<bool> _noNewPrivs = new("--no-new-privs") { Description = "execve gives it no more rights" };
-    private readonly Option<string[]> _caps = new("--cap", "-c") { Description = "one more capability", HelpName = "NAME" };
-    private readonly Option<int> _preserveFds = new("--preserve-fds") { Description = "pass N more descriptors, from 3 upwards", HelpName = "N" };
-    private readonly Option<string[]> _cgroup = new("--cgroup") { Description = "cgroup below the container's own", HelpName = "[CONTROLLER[,CONTROLLER]:]PATH" };
-    private readonly Option<bool> _ignorePaused = new("--ignore-paused") { Description = "also in a paused container: the process waits for its resumption" };
+    private readonly Operand _id = new("container-id");
+    private readonly Operands _program = new("program") { Description = "the program and its arguments" };
+    private readonly TextOption _process = new("--process", "-p") { Description = "file with a process object, instead of all other words on the process", HelpName = "FILE" };
+    private readonly TextOption _cwd = new("--cwd") { Description = "working directory in the container", HelpName = "DIR" };
+    private readonly TextsOption _env = new("--env", "-e") { Description = "one more variable", HelpName = "NAME=VALUE" };
+    private readonly FlagOption _tty = new("--tty", "-t") { Description = "give it a terminal" };
+    private readonly TextOption _user = new("--user", "-u") { Description = "user, and group, by number", HelpName = "UID[:GID]" };
+    private readonly TextsOption _groups = new("--additional-gids", "-g") { Description = "one more group, by number", HelpName = "GID" };
+    private readonly FlagOption _detach = new("--detach", "-d") { Description = "do not wait for the process's end" };
+    private readonly TextOption _pidFile = new("--pid-file") { Description = "file that gets the process id", HelpName = "FILE" };
+    private readonly TextOption _consoleSocket = new("--console-socket") { Description = "unix socket that gets the terminal's master side", HelpName = "PATH" };
+    private readonly TextOption _pidfdSocket = new("--pidfd-socket") { Description = "unix socket that gets a descriptor of the process", HelpName = "PATH" };
+    private readonly TextOption _label = new("--process-label") { Description = "SELinux label", HelpName = "LABEL" };
+    private readonly TextOption _apparmor = new("--apparmor") { Description = "AppArmor profile", HelpName = "PROFILE" };
+    private readonly FlagOption _noNewPrivs = new("--no-new-privs") { Description = "execve gives it no more rights" };
+    private readonly TextsOption _caps = new("--cap", "-c") { Description = "one more capability", HelpName = "NAME" };
+    private readonly NumberOption _preserveFds = new("--preserve-fds") { Description = "pass N more descriptors, from 3 upwards", HelpName = "N" };
+    private readonly TextsOption _cgroup = new("--cgroup") { Description = "cgroup below the container's own", HelpName = "[CONTROLLER[,CONTROLLER]:]PATH" };
+    private readonly FlagOption _ignorePaused = new("--ignore-paused") { Description = "also in a paused container: the process waits for its resumption" };
 
     internal override bool OpenEnded => true;
 
@@ -41,11 +41,11 @@ internal sealed class ExecCommand : Verb
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
-        string? process = parsed.GetValue(_process);
-        string[] words = parsed.GetValue(_program) ?? [];
+        string? process = _process.In(parsed);
+        ImmutableArray<string> words = _program.In(parsed);
         if (words.Length > 0 && words[0] == "--")
         {
-            words = words[1..];
+            words = words.RemoveAt(0);
         }
 
         if (words.Length == 0 && string.IsNullOrEmpty(process))
@@ -53,49 +53,49 @@ internal sealed class ExecCommand : Verb
             throw new UsageException("process args cannot be empty");
         }
 
-        int preserved = parsed.GetValue(_preserveFds);
+        int preserved = _preserveFds.In(parsed) ?? 0;
         var request = new ExecRequest
         {
             Globals = globals,
-            Id = parsed.GetRequiredValue(_id),
+            Id = _id.In(parsed),
             ProcessFile = string.IsNullOrEmpty(process) ? null : process,
-            Detach = parsed.GetValue(_detach),
+            Detach = _detach.In(parsed),
             PidFile = PathOf(parsed, _pidFile),
             ConsoleSocket = PathOf(parsed, _consoleSocket),
             PidfdSocket = PathOf(parsed, _pidfdSocket),
             PreserveFds = preserved is >= 0 and <= 1024 ? preserved : throw new UsageException("--preserve-fds: must be from 0 to 1024"),
-            Cgroups = [.. parsed.GetValue(_cgroup) ?? []],
-            IgnorePaused = parsed.GetValue(_ignorePaused),
+            Cgroups = _cgroup.In(parsed),
+            IgnorePaused = _ignorePaused.In(parsed),
             Changes = process is { Length: > 0 } ? new ExecChanges() : Changes(parsed, words),
         };
         return Exec.Run(request, log.Warning);
     }
 
-    private static string? PathOf(ParseResult parsed, Option<string> option) =>
-        parsed.GetValue(option) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
+    private static string? PathOf(ParseResult parsed, TextOption option) =>
+        option.In(parsed) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
-    private ExecChanges Changes(ParseResult parsed, string[] words)
+    private ExecChanges Changes(ParseResult parsed, ImmutableArray<string> words)
     {
-        (uint? uid, uint? gid) = User(parsed.GetValue(_user));
+        (uint? uid, uint? gid) = User(_user.In(parsed));
         var groups = ImmutableArray.CreateBuilder<uint>();
-        foreach (string word in parsed.GetValue(_groups) ?? [])
+        foreach (string word in _groups.In(parsed))
         {
             groups.Add(Id("--additional-gids", word));
         }
 
         return new ExecChanges
         {
-            Args = [.. words],
-            Cwd = parsed.GetValue(_cwd) is { Length: > 0 } cwd ? cwd : null,
-            Env = [.. parsed.GetValue(_env) ?? []],
-            Terminal = parsed.GetValue(_tty),
+            Args = words,
+            Cwd = _cwd.In(parsed) is { Length: > 0 } cwd ? cwd : null,
+            Env = _env.In(parsed),
+            Terminal = _tty.In(parsed),
             Uid = uid,
             Gid = gid,
             AdditionalGids = groups.DrainToImmutable(),
-            Capabilities = [.. parsed.GetValue(_caps) ?? []],
-            NoNewPrivileges = parsed.GetResult(_noNewPrivs) is { Implicit: false } ? parsed.GetValue(_noNewPrivs) : null,
-            ApparmorProfile = parsed.GetValue(_apparmor) is { Length: > 0 } profile ? profile : null,
-            SelinuxLabel = parsed.GetValue(_label) is { Length: > 0 } label ? label : null,
+            Capabilities = _caps.In(parsed),
+            NoNewPrivileges = _noNewPrivs.Given(parsed),
+            ApparmorProfile = _apparmor.In(parsed) is { Length: > 0 } profile ? profile : null,
+            SelinuxLabel = _label.In(parsed) is { Length: > 0 } label ? label : null,
         };
     }
 

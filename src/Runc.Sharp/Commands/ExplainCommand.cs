@@ -10,8 +10,8 @@ namespace Runc.Sharp.Commands;
 /// <summary><c>explain</c>.</summary>
 internal sealed class ExplainCommand : Verb
 {
-    private readonly Argument<string> _directory = new("DIR") { Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string> _format = new("--format") { Description = "how to print it", HelpName = "text|json" };
+    private readonly Operand _directory = new("DIR", optional: true);
+    private readonly TextOption _format = new("--format") { Description = "how to print it", HelpName = "text|json" };
     private readonly BundleOptions _bundle = new();
 
     internal override Command Build()
@@ -23,14 +23,14 @@ internal sealed class ExplainCommand : Verb
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
-        string format = parsed.GetValue(_format) is { Length: > 0 } given ? given : "text";
+        string format = _format.In(parsed) is { Length: > 0 } given ? given : "text";
         if (format is not ("text" or "json"))
         {
             throw new UsageException("invalid format option: " + format);
         }
 
         CreateRequest request = _bundle.Request(parsed, globals, "explain");
-        if (parsed.GetValue(_directory) is { Length: > 0 } operand)
+        if (_directory.In(parsed) is { Length: > 0 } operand)
         {
             if (_bundle.IsNamed(parsed))
             {

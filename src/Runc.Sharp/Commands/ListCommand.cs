@@ -8,21 +8,21 @@ namespace Runc.Sharp.Commands;
 /// <summary><c>list</c>.</summary>
 internal sealed class ListCommand : Verb
 {
-    private readonly Option<string> _format = new("--format", "-f") { Description = "how to print it", HelpName = "table|json" };
-    private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "print ids only" };
+    private readonly TextOption _format = new("--format", "-f") { Description = "how to print it", HelpName = "table|json" };
+    private readonly FlagOption _quiet = new("--quiet", "-q") { Description = "print ids only" };
 
     internal override Command Build() => new("list", "list the containers of a root") { _format, _quiet };
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
-        string format = parsed.GetValue(_format) is { Length: > 0 } given ? given : "table";
+        string format = _format.In(parsed) is { Length: > 0 } given ? given : "table";
         if (format is not ("table" or "json"))
         {
             throw new UsageException("invalid format option: " + format);
         }
 
         ImmutableArray<ContainerState> states = List.Run(globals);
-        if (parsed.GetValue(_quiet))
+        if (_quiet.In(parsed))
         {
             foreach (ContainerState state in states)
             {

@@ -9,13 +9,13 @@ namespace Runc.Sharp.Commands;
 /// <summary><c>man</c>: the manual, for who installs.</summary>
 internal sealed class ManCommand : Verb
 {
-    private readonly Argument<string> _directory = new("directory");
+    private readonly Operand _directory = new("directory");
 
     internal override Command Build() => new("man", "write the manual pages into a directory") { _directory };
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
-        using OwnedFd directory = Files.Open(parsed.GetRequiredValue(_directory), OpenFlags.Directory | OpenFlags.Path).OrThrow();
+        using OwnedFd directory = Files.Open(_directory.In(parsed), OpenFlags.Directory | OpenFlags.Path).OrThrow();
         Write(directory, "csrunc.8", ManPage.All());
         foreach (string verb in Verbs.Names)
         {

@@ -7,13 +7,13 @@ namespace Runc.Sharp.Commands;
 /// <summary><c>pause</c>.</summary>
 internal sealed class PauseCommand : Verb
 {
-    private readonly Argument<string> _id = new("container-id");
+    private readonly Operand _id = new("container-id");
 
     internal override Command Build() => new("pause", "stop every process of a container where it stands") { _id };
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
-        Pause.Run(new ContainerRequest(globals, parsed.GetRequiredValue(_id)));
+        Pause.Run(new ContainerRequest(globals, _id.In(parsed)));
         return 0;
     }
 }

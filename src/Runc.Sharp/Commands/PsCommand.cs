@@ -9,9 +9,9 @@ namespace Runc.Sharp.Commands;
 /// <summary><c>ps</c>.</summary>
 internal sealed class PsCommand : Verb
 {
-    private readonly Argument<string> _id = new("container-id");
-    private readonly Argument<string[]> _options = new("ps options") { Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string> _format = new("--format", "-f") { Description = "how to print it", HelpName = "table|json" };
+    private readonly Operand _id = new("container-id");
+    private readonly Operands _options = new("ps options");
+    private readonly TextOption _format = new("--format", "-f") { Description = "how to print it", HelpName = "table|json" };
 
     internal override bool OpenEnded => true;
 
@@ -19,16 +19,16 @@ internal sealed class PsCommand : Verb
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
-        string format = parsed.GetValue(_format) is { Length: > 0 } given ? given : "table";
+        string format = _format.In(parsed) is { Length: > 0 } given ? given : "table";
         if (format is not ("table" or "json"))
         {
             throw new UsageException("invalid format option: " + format);
         }
 
-        IReadOnlyList<int> pids = Ps.Run(new ContainerRequest(globals, parsed.GetRequiredValue(_id)));
+        IReadOnlyList<int> pids = Ps.Run(new ContainerRequest(globals, _id.In(parsed)));
         if (format == "table")
         {
-            Streams.Out(ProcessTable.Of(pids, parsed.GetValue(_options) is { Length: > 0 } options ? options : ["-ef"]));
+            Streams.Out(ProcessTable.Of(pids, _options.In(parsed) is { Length: > 0 } options ? options : ["-ef"]));
             return 0;
         }
 

@@ -11,11 +11,11 @@ namespace Runc.Sharp.Commands;
 /// <summary><c>run</c>. An operand with a slash is a bundle: the command for debugging by hand.</summary>
 internal sealed class RunCommand : Verb
 {
-    private readonly Argument<string> _id = new("container-id") { HelpName = "container-id|DIR" };
+    private readonly Operand _id = new("container-id") { HelpName = "container-id|DIR" };
     private readonly BundleOptions _bundle = new();
-    private readonly Option<bool> _detach = new("--detach", "-d") { Description = "do not wait for the container's end" };
-    private readonly Option<bool> _keep = new("--keep") { Description = "do not delete the container after its end" };
-    private readonly Option<bool> _noSubreaper = new("--no-subreaper") { Description = "do not take over orphaned processes" };
+    private readonly FlagOption _detach = new("--detach", "-d") { Description = "do not wait for the container's end" };
+    private readonly FlagOption _keep = new("--keep") { Description = "do not delete the container after its end" };
+    private readonly FlagOption _noSubreaper = new("--no-subreaper") { Description = "do not take over orphaned processes" };
 
     internal override Command Build()
     {
@@ -29,12 +29,12 @@ internal sealed class RunCommand : Verb
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
-        string operand = parsed.GetRequiredValue(_id);
+        string operand = _id.In(parsed);
         CreateRequest request = _bundle.Request(parsed, globals, operand) with
         {
-            Detach = parsed.GetValue(_detach),
-            Keep = parsed.GetValue(_keep),
-            NoSubreaper = parsed.GetValue(_noSubreaper),
+            Detach = _detach.In(parsed),
+            Keep = _keep.In(parsed),
+            NoSubreaper = _noSubreaper.In(parsed),
         };
         if (_bundle.IsBundle(operand, parsed))
         {

@@ -10,14 +10,14 @@ namespace Runc.Sharp.Commands;
 /// <summary><c>spec</c>: a document to begin with.</summary>
 internal sealed class SpecCommand : Verb
 {
-    private readonly Option<string> _bundle = new("--bundle", "-b") { Description = "directory of the bundle, by default this one", HelpName = "DIR" };
-    private readonly Option<bool> _rootless = new("--rootless") { Description = "for a user who is not root" };
+    private readonly TextOption _bundle = new("--bundle", "-b") { Description = "directory of the bundle, by default this one", HelpName = "DIR" };
+    private readonly FlagOption _rootless = new("--rootless") { Description = "for a user who is not root" };
 
     internal override Command Build() => new("spec", "write a config.json to begin with") { _bundle, _rootless };
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
-        using OwnedFd directory = Files.Open(parsed.GetValue(_bundle) is { Length: > 0 } bundle ? bundle : ".", OpenFlags.Directory | OpenFlags.Path).OrThrow();
+        using OwnedFd directory = Files.Open(_bundle.In(parsed) is { Length: > 0 } bundle ? bundle : ".", OpenFlags.Directory | OpenFlags.Path).OrThrow();
         SyscallResult<OwnedFd> made = Files.OpenAt(directory, "config.json", OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x1b6);
         if (made.Error == Errno.EEXIST)
         {
@@ -25,7 +25,7 @@ internal sealed class SpecCommand : Verb
         }
 
         using OwnedFd file = made.OrThrow();
-        (uint User, uint Group)? caller = parsed.GetValue(_rootless) ? (Identity.EffectiveUserId, Identity.EffectiveGroupId) : null;
+        (uint User, uint Group)? caller = _rootless.In(parsed) ? (Identity.EffectiveUserId, Identity.EffectiveGroupId) : null;
         SyscallResult<FileSystemStatus> cgroups = Files.Statfs("/sys/fs/cgroup");
         bool unified = !cgroups.Failed && cgroups.Value.Type == FileSystemMagic.Cgroup2;
         Files.WriteAll(file, Encoding.UTF8.GetBytes(SpecTemplate.Text(caller, unified))).OrThrow();

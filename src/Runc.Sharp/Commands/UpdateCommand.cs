@@ -14,26 +14,26 @@ internal sealed class UpdateCommand : Verb
 {
     private const int LargestDocument = 16 << 20;
 
-    private readonly Argument<string> _id = new("container-id");
-    private readonly Option<string> _resources = Text("--resources", "FILE", "file with the resources of config.json, or - for standard input; then the other options do not count", "-r");
-    private readonly Option<string> _blkioWeight = Text("--blkio-weight", "WEIGHT", "weight of block I/O, from 10 to 1000");
-    private readonly Option<string> _cpuPeriod = Text("--cpu-period", "USECS", "length of a bandwidth period");
-    private readonly Option<string> _cpuQuota = Text("--cpu-quota", "USECS", "processor time in each period; -1 for no limit");
-    private readonly Option<string> _cpuBurst = Text("--cpu-burst", "USECS", "processor time that may be saved up");
-    private readonly Option<string> _cpuShare = Text("--cpu-share", "SHARES", "weight of processor time");
-    private readonly Option<string> _cpuRtPeriod = Text("--cpu-rt-period", "USECS", "length of a real-time period; cgroup v1");
-    private readonly Option<string> _cpuRtRuntime = Text("--cpu-rt-runtime", "USECS", "real-time in each period; cgroup v1");
-    private readonly Option<string> _cpusetCpus = Text("--cpuset-cpus", "LIST", "processors, such as 0-3,8");
-    private readonly Option<string> _cpusetMems = Text("--cpuset-mems", "LIST", "memory nodes");
-    private readonly Option<string> _cpuIdle = Text("--cpu-idle", "NUMBER", "1: run only where nothing else does");
-    private readonly Option<string> _memory = Text("--memory", "SIZE", "limit of memory, such as 512m; -1 for none");
-    private readonly Option<string> _memoryReservation = Text("--memory-reservation", "SIZE", "soft limit of memory");
-    private readonly Option<string> _memorySwap = Text("--memory-swap", "SIZE", "limit of memory and swap together; -1 for none");
-    private readonly Option<string> _kernelMemory = Text("--kernel-memory", "SIZE", "ignored: kernels no longer have it");
-    private readonly Option<string> _kernelMemoryTcp = Text("--kernel-memory-tcp", "SIZE", "ignored: kernels no longer have it");
-    private readonly Option<string> _pidsLimit = Text("--pids-limit", "NUMBER", "how many tasks there may be; -1 for no limit");
-    private readonly Option<string> _l3Cache = Text("--l3-cache-schema", "SCHEMA", "schema of Intel RDT/CAT (not supported)");
-    private readonly Option<string> _memoryBandwidth = Text("--mem-bw-schema", "SCHEMA", "schema of Intel RDT/MBA (not supported)");
+    private readonly Operand _id = new("container-id");
+    private readonly TextOption _resources = Text("--resources", "FILE", "file with the resources of config.json, or - for standard input; then the other options do not count", "-r");
+    private readonly TextOption _blkioWeight = Text("--blkio-weight", "WEIGHT", "weight of block I/O, from 10 to 1000");
+    private readonly TextOption _cpuPeriod = Text("--cpu-period", "USECS", "length of a bandwidth period");
+    private readonly TextOption _cpuQuota = Text("--cpu-quota", "USECS", "processor time in each period; -1 for no limit");
+    private readonly TextOption _cpuBurst = Text("--cpu-burst", "USECS", "processor time that may be saved up");
+    private readonly TextOption _cpuShare = Text("--cpu-share", "SHARES", "weight of processor time");
+    private readonly TextOption _cpuRtPeriod = Text("--cpu-rt-period", "USECS", "length of a real-time period; cgroup v1");
+    private readonly TextOption _cpuRtRuntime = Text("--cpu-rt-runtime", "USECS", "real-time in each period; cgroup v1");
+    private readonly TextOption _cpusetCpus = Text("--cpuset-cpus", "LIST", "processors, such as 0-3,8");
+    private readonly TextOption _cpusetMems = Text("--cpuset-mems", "LIST", "memory nodes");
+    private readonly TextOption _cpuIdle = Text("--cpu-idle", "NUMBER", "1: run only where nothing else does");
+    private readonly TextOption _memory = Text("--memory", "SIZE", "limit of memory, such as 512m; -1 for none");
+    private readonly TextOption _memoryReservation = Text("--memory-reservation", "SIZE", "soft limit of memory");
+    private readonly TextOption _memorySwap = Text("--memory-swap", "SIZE", "limit of memory and swap together; -1 for none");
+    private readonly TextOption _kernelMemory = Text("--kernel-memory", "SIZE", "ignored: kernels no longer have it");
+    private readonly TextOption _kernelMemoryTcp = Text("--kernel-memory-tcp", "SIZE", "ignored: kernels no longer have it");
+    private readonly TextOption _pidsLimit = Text("--pids-limit", "NUMBER", "how many tasks there may be; -1 for no limit");
+    private readonly TextOption _l3Cache = Text("--l3-cache-schema", "SCHEMA", "schema of Intel RDT/CAT (not supported)");
+    private readonly TextOption _memoryBandwidth = Text("--mem-bw-schema", "SCHEMA", "schema of Intel RDT/MBA (not supported)");
 
     internal override Command Build()
     {
@@ -48,8 +48,8 @@ internal sealed class UpdateCommand : Verb
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
-        string? document = parsed.GetValue(_resources);
-        var request = new ContainerRequest(globals, parsed.GetRequiredValue(_id));
+        string? document = _resources.In(parsed);
+        var request = new ContainerRequest(globals, _id.In(parsed));
         if (string.IsNullOrEmpty(document))
         {
             Update.Run(request, FromOptions(parsed), log.Warning, log.Debug);
@@ -69,9 +69,9 @@ internal sealed class UpdateCommand : Verb
 
     private ResourcesSpec FromOptions(ParseResult parsed)
     {
-        foreach (Option<string> option in (Option<string>[])[_l3Cache, _memoryBandwidth])
+        foreach (TextOption option in (TextOption[])[_l3Cache, _memoryBandwidth])
         {
-            if (!string.IsNullOrEmpty(parsed.GetValue(option)))
+            if (!string.IsNullOrEmpty(option.In(parsed)))
             {
                 throw new RuntimeException(option.Name + ": Intel RDT is not supported");
             }
@@ -95,8 +95,8 @@ internal sealed class UpdateCommand : Verb
                 Shares = Unsigned(parsed, _cpuShare),
                 RealtimePeriod = Unsigned(parsed, _cpuRtPeriod),
                 RealtimeRuntime = Signed(parsed, _cpuRtRuntime),
-                Cpus = parsed.GetValue(_cpusetCpus),
-                Mems = parsed.GetValue(_cpusetMems),
+                Cpus = _cpusetCpus.In(parsed),
+                Mems = _cpusetMems.In(parsed),
                 Idle = Signed(parsed, _cpuIdle),
             },
             Memory = new MemorySpec
@@ -110,32 +110,32 @@ internal sealed class UpdateCommand : Verb
         };
     }
 
-    private static Option<string> Text(string name, string value, string description, params string[] aliases) =>
+    private static TextOption Text(string name, string value, string description, params string[] aliases) =>
         new(name, aliases) { Description = description, HelpName = value };
 
-    private static long? Signed(ParseResult parsed, Option<string> option)
+    private static long? Signed(ParseResult parsed, TextOption option)
     {
-        string? word = parsed.GetValue(option);
+        string? word = option.In(parsed);
         return string.IsNullOrEmpty(word) ? null
             : long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number
             : throw Invalid(option, "is no number", word);
     }
 
-    private static ulong? Unsigned(ParseResult parsed, Option<string> option)
+    private static ulong? Unsigned(ParseResult parsed, TextOption option)
     {
-        string? word = parsed.GetValue(option);
+        string? word = option.In(parsed);
         return string.IsNullOrEmpty(word) ? null
             : ulong.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number
             : throw Invalid(option, "is no number", word);
     }
 
-    private static long? Size(ParseResult parsed, Option<string> option) => parsed.GetValue(option) switch
+    private static long? Size(ParseResult parsed, TextOption option) => option.In(parsed) switch
     {
         null or "" => null,
         "-1" => -1,
         string word => Sizes.Parse(word) ?? throw Invalid(option, "is no size", word),
     };
 
-    private static UsageException Invalid(Option<string> option, string fault, string word) =>
+    private static UsageException Invalid(TextOption option, string fault, string word) =>
         new(string.Concat("invalid value for ", option.Name[2..], ": ", new JsonText().String(null, word).ToString()) + " " + fault);
 }

@@ -37,7 +37,7 @@ internal static class CompletionScript
         return false;
     }
 
-    private static bool TakesValue(Option option) => option.ValueType != typeof(bool);
+    private static bool TakesValue(Option option) => option is not FlagOption;
 
     private static string Bash()
     {

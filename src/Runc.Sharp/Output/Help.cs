@@ -52,7 +52,7 @@ internal static class Help
         foreach (Argument argument in command.Arguments)
         {
             string name = argument.HelpName ?? argument.Name;
-            text.Append(' ').Append(argument.Arity.MinimumNumberOfValues == 0 ? "[" + name + "]" : name);
+            text.Append(' ').Append(argument is Operand { IsOptional: false } ? name : "[" + name + "]");
         }
 
         text.Append("\n\nOPTIONS:\n");

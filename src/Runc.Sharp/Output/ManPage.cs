@@ -48,7 +48,7 @@ internal static class ManPage
         foreach (Argument argument in command.Arguments)
         {
             string name = Escape(argument.HelpName ?? argument.Name);
-            text.Append(".I ").Append(argument.Arity.MinimumNumberOfValues == 0 ? "[" + name + "]" : name).Append('\n');
+            text.Append(".I ").Append(argument is Operand { IsOptional: false } ? name : "[" + name + "]").Append('\n');
         }
 
         text.Append(".SH OPTIONS\n");

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Runc.Sharp.Linux;
@@ -15,7 +16,7 @@ internal static class ProcessTable
 
     /// <summary>Runs ps(1) and keeps the title and the lines of <paramref name="pids"/>.</summary>
     /// <exception cref="RuntimeException">There is no ps, it fails, or its table has no column PID.</exception>
-    internal static string Of(IReadOnlyList<int> pids, string[] options) => Filter(Run(options), new HashSet<int>(pids));
+    internal static string Of(IReadOnlyList<int> pids, ImmutableArray<string> options) => Filter(Run(options), new HashSet<int>(pids));
 
     /// <summary>The title, and the lines whose column under PID is one of <paramref name="pids"/>.</summary>
     internal static string Filter(string table, HashSet<int> pids)
@@ -44,7 +45,7 @@ internal static class ProcessTable
 
     private static string[] Fields(string line) => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
-    private static string Run(string[] options)
+    private static string Run(ImmutableArray<string> options)
     {
         var arguments = new CPath[options.Length + 1];
         arguments[0] = "ps";

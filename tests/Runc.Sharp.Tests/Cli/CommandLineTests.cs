@@ -56,7 +56,7 @@ public class CommandLineTests
     {
         if (Option(verb, name).ValueType != typeof(bool))
         {
-            Assert.NotEmpty(Parse([verb, .. Arguments(verb), name]).Errors);
+            Assert.Equal("flag needs an argument: " + name, CommandLine.Refusal(Parse([verb, .. Arguments(verb), name])));
         }
     }
 
@@ -65,11 +65,49 @@ public class CommandLineTests
     public void A_verb_takes_its_arguments_and_no_unknown_option(string verb)
     {
         Accepts([verb, .. Arguments(verb)]);
-        foreach (string unknown in (string[])["--no-such-flag", "-Z", "--no-such-flag=1"])
+        foreach (string unknown in (string[])["--no-such-flag", "-Z", "--no-such-flag=1", "-Zd", "-dZ"])
         {
             string[] words = [verb, unknown, .. Arguments(verb)];
             Assert.Equal(unknown, CommandLine.UnknownOption(words, 0, Verbs.Find(verb)!.Build()));
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryVerb))]
+    public void A_word_too_many_and_one_too_few_are_told(string verb)
+    {
+        string[] words = [verb, .. Arguments(verb)];
+        if (verb is not ("exec" or "ps"))
+        {
+            int most = Verbs.Find(verb)!.Build().Arguments.Count;
+            Assert.Equal("what is \"more\" for? the verb takes no more words", CommandLine.Refusal(Parse([verb, .. Enumerable.Repeat("word", most), "more"])));
+        }
+
+        if (words.Length > 1)
+        {
+            Assert.Equal("the operand " + Verbs.Find(verb)!.Build().Arguments[words.Length - 2].Name + " is missing", CommandLine.Refusal(Parse(words[..^1])));
+        }
+    }
+
+    [Fact]
+    public void A_number_is_one()
+    {
+        Assert.Equal("invalid value \"three\" for --preserve-fds: must be a number", CommandLine.Refusal(Parse(["run", "--preserve-fds", "three", "c1"])));
+        Assert.Null(CommandLine.Refusal(Parse(["run", "--preserve-fds", "3", "c1"])));
+    }
+
+    [Theory]
+    [InlineData("delete --force true", "delete --force=true true")]
+    [InlineData("delete -f false", "delete --force=true false")]
+    [InlineData("delete --force=0 c1", "delete --force=false c1")]
+    [InlineData("--debug exec -e --tty=1 c1", "--debug=true exec -e --tty=1 c1")]
+    [InlineData("exec c1 -- --tty=1", "exec c1 -- --tty=1")]
+    public void A_truth_value_stands_behind_an_equals_sign_only(string typed, string understood)
+    {
+        string[] words = typed.Split(' ');
+        int verb = System.Array.FindIndex(words, static word => Verbs.Names.Contains(word));
+        CommandLine.SpellTruths(words, verb, Verbs.Find(words[verb])!.Build());
+        Assert.Equal(understood, string.Join(' ', words));
     }
 
     [Theory]
@@ -191,7 +229,7 @@ public class CommandLineTests
 
     private static IEnumerable<string[]> Spellings(Option option)
     {
-        string value = option.ValueType == typeof(int) ? "3" : "value";
+        string value = option is NumberOption ? "3" : "value";
         foreach (string name in option.Aliases.Append(option.Name))
         {
             if (option.ValueType == typeof(bool))
@@ -209,7 +247,7 @@ public class CommandLineTests
     }
 
     private static IEnumerable<string> Arguments(string verb) =>
-        Verbs.Find(verb)!.Build().Arguments.Where(static argument => argument.Arity.MinimumNumberOfValues > 0).Select(static _ => "operand");
+        Verbs.Find(verb)!.Build().Arguments.Where(static argument => argument is Operand { IsOptional: false }).Select(static _ => "operand");
 
     private static ParseResult Parse(string[] typed)
     {
@@ -219,7 +257,7 @@ public class CommandLineTests
 
     private static void Accepts(string[] typed)
     {
-        Assert.Empty(Parse(typed).Errors.Select(static error => error.Message));
+        Assert.Null(CommandLine.Refusal(Parse(typed)));
         string[] words = CommandLine.Dashes(typed, typed.Length);
         int verb = System.Array.FindIndex(words, static word => Verbs.Names.Contains(word));
         Assert.Null(CommandLine.UnknownOption(words, verb, Verbs.Find(words[verb])!.Build()));
