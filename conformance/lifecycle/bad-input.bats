@@ -211,6 +211,19 @@ broken() {
   broken 'exec: \\"\\": executable file not found' '.process.args = [""]'
 }
 
+@test "what is refused late is told as well: no process to run, no program, a limit beyond all, a hook that fails" {
+  [[ $RUNTIME_NAME == csrunc ]] || skip 'they word their own'
+  bundle 'del(.process)'
+  refused 'error during container init: /process is missing from the document' run -b "$BUNDLE" "$ID"
+  bundle '.process.args = ["/bin/garbage"]'
+  printf 'no program' >"$BUNDLE/rootfs/bin/garbage"
+  chmod 755 "$BUNDLE/rootfs/bin/garbage"
+  refused 'exec format error; hint: it is no program for this machine' run -b "$BUNDLE" "$ID"
+  broken '/process/rlimits/0 .*config\.json:[0-9]+:.*: prlimit64: EPERM .*; hint: .*nr_open' '.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 9999999999, hard: 9999999999}]'
+  broken 'error running prestart hook #0: exit status 1 \(/bin/false\)' '.hooks.prestart = [{path: "/bin/false"}]'
+  broken 'error running createContainer hook #0: exit status 1 \(/bin/false\)' '.hooks.createContainer = [{path: "/bin/false"}]'
+}
+
 @test "a working directory that is a file" {
   bundle '.process.cwd = "/etc/passwd"'
   no '/process/cwd.*ENOTDIR'

@@ -32,6 +32,7 @@ public static class Hints
         ("umount2", Errno.EINVAL) => "nothing is mounted there, or it belongs to a mount namespace that the container was made from",
         ("unlinkat", Errno.EBUSY) => "it is a mount point, or a cgroup with processes or children",
         ("mknodat", Errno.EPERM) => "device nodes cannot be made in a user namespace or without CAP_MKNOD",
+        ("prlimit64", Errno.EPERM) => "more than the limit there is takes CAP_SYS_RESOURCE, and for open files /proc/sys/fs/nr_open holds for all",
         ("keyctl", Errno.EDQUOT) => "the key quota of the user is used up, see /proc/key-users",
         ("connect", Errno.ECONNREFUSED) => "nobody listens on the socket",
         ("bpf", Errno.EPERM) => "CAP_BPF or CAP_SYS_ADMIN is missing, or the limit of locked memory is reached",

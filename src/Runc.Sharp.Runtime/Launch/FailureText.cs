@@ -46,16 +46,28 @@ public static class FailureText
             return beginning + Executable(subject, error);
         }
 
+        if (code == PlanCode.Syscall && number == Sys.execve && error == Errno.EFAULT && subject.Length == 0)
+        {
+            return beginning + "/process is missing from the document, and without one there is nothing to start"; // create needs none. config.md#process
+        }
+
         if (code == PlanCode.Syscall && number == Sys.execve)
         {
             string exec = beginning + string.Concat("exec: \"", subject, "\": ", error.Words());
-            return error == Errno.ENOENT ? exec + "; hint: the file is there, the interpreter that it names is not" : exec;
+            return error switch
+            {
+                Errno.ENOENT => exec + "; hint: the file is there, the interpreter that it names is not",
+                Errno.ENOEXEC => exec + "; hint: it is no program for this machine, nor a script that begins with #!",
+                _ => exec,
+            };
         }
 
         if (code == PlanCode.Hook)
         {
             string ending = string.Concat("error ", act, " ", Hook(error, failure.Extra));
-            return error == Errno.ECANCELED && failure.Extra == NotExecuted ? string.Concat(ending, "; hint: ", subject, " may be missing or not executable") : ending;
+            return error == Errno.ECANCELED && failure.Extra == NotExecuted
+                ? string.Concat(ending, "; hint: ", subject, " may be missing or not executable")
+                : string.Concat(ending, " (", subject, ")");
         }
 
         if (code == PlanCode.CheckWorkingDirectory)

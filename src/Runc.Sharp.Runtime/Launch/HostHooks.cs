@@ -10,6 +10,22 @@ internal static class HostHooks
 {
     private const int KillSignal = 9;
 
+    /// <summary>Those that run while the container's mounts stand and its root is not yet entered, in their order.</summary>
+    internal static (string Name, ImmutableArray<HookSpec>? Hooks)[] BeforePivot(HooksSpec? hooks) =>
+        hooks is null ? [] : [("prestart", hooks.Prestart), ("createRuntime", hooks.CreateRuntime)];
+
+    /// <summary>Those that run when the program does.</summary>
+    internal static (string Name, ImmutableArray<HookSpec>? Hooks)[] BehindStart(HooksSpec? hooks) => hooks is null ? [] : [("poststart", hooks.Poststart)];
+
+    /// <summary>Runs them all; the first that fails ends it.</summary>
+    internal static void Run((string Name, ImmutableArray<HookSpec>? Hooks)[] all, byte[] state, OwnedFd bundle)
+    {
+        foreach ((string name, ImmutableArray<HookSpec>? hooks) in all)
+        {
+            Run(name, hooks, state, bundle);
+        }
+    }
+
     /// <summary>Runs <paramref name="hooks"/> one after the other; the first that fails ends it.</summary>
     /// <param name="name">Which ones, for the message, e.g. <c>prestart</c>.</param>
     /// <param name="hooks">The hooks.</param>
@@ -55,13 +71,13 @@ internal static class HostHooks
         {
             Processes.Kill(-pid, KillSignal); // the session it leads, and all it started
             Processes.WaitPid(pid, wait: true).OrThrow();
-            throw new RuntimeException(what + FailureText.Hook(Errno.ETIME, 0));
+            throw new RuntimeException(string.Concat(what + FailureText.Hook(Errno.ETIME, 0), " (", hook.Path, ")"));
         }
 
         ChildStatus ended = Processes.WaitPid(pid, wait: true).OrThrow();
         if (ended.Killed || ended.Value != 0)
         {
-            throw new RuntimeException(what + (ended.Killed ? "killed by signal " : "exit status ") + ended.Value.ToString(CultureInfo.InvariantCulture));
+            throw new RuntimeException(string.Create(CultureInfo.InvariantCulture, $"{what}{(ended.Killed ? "killed by signal" : "exit status")} {ended.Value} ({hook.Path})"));
         }
     }
 
