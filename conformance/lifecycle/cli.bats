@@ -276,6 +276,38 @@ load ../lib/suite
   nothing_left
 }
 
+@test "explain tells what the host does, in its place, and create does it" {
+  [[ $RUNTIME_NAME == csrunc ]] || skip 'csrunc has explain'
+  bundle --arg p "/$TAG-top/$ID" '.linux.cgroupsPath = $p' '.linux.resources = {pids: {limit: 37}, memory: {limit: 67108864}, devices: [{allow: false, access: "rwm"}]}' \
+    '.hooks = {prestart: [{path: "/bin/true"}], poststart: [{path: "/bin/true"}]}' \
+    '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 10}] | .linux.gidMappings = [{containerID: 0, hostID: 100000, size: 10}]'
+  chown 100000:100000 "$BUNDLE/rootfs"
+  args sleep 100
+  ok rt explain -b "$BUNDLE"
+  is "$(find /sys/fs/cgroup -name "$TAG-top")" ''
+  local host words made=0 at value file
+  host=$(grep '^host' <<<"$out")
+  for words in "^host +make the state directory $STATE/explain " '/linux/uidMappings +write 0 100000 10 to .*uid_map' '/hooks/prestart/0 +run prestart hook #0: /bin/true' \
+    '/hooks/poststart/0 +run poststart' '/linux/resources/devices' '/linux/resources/pids/limit +write 37 to /sys/fs/cgroup/.*/pids\.max \(write\)' 'write the record'; do
+    has "$host" "$words"
+  done
+  # In their places: the cgroups before the clone, the maps behind it, the hooks before the root is entered, the others at the end.
+  at=$(grep -nE 'pids\.max|clone init|uid_map|prestart hook|pivot_root|write the record|wait for the start|poststart hook' <<<"$out" | sed -E 's/.*(pids\.max|clone init|uid_map|prestart hook|pivot_root|write the record|wait for the start|poststart hook).*/\1/' | uniq | paste -sd,)
+  is "$at" 'pids.max,clone init,uid_map,prestart hook,pivot_root,write the record,wait for the start,poststart hook'
+  is "$(rt explain --format json -b "$BUNDLE" | jq '[.[] | select(has("operation") | not)] | length')" "$(wc -l <<<"$host")"
+  create
+  while read -r _ _ words; do
+    case $words in
+      'make the cgroup '*) file=${words#make the cgroup } file=${file% (*} && [[ -d $file ]] || complain "not made: $file"; made=$((made + 1)) ;;
+      'write 37 to '*) value=37 file=${words#write 37 to } file=${file% (*}; is "$(<"$file")" "$value" ;;
+    esac
+  done <<<"$host"
+  is "$((made > 0))" 1
+  is "$made" "$(find /sys/fs/cgroup -type d \( -path "*/$TAG-top" -o -path "*/$TAG-top/$ID" \) | wc -l)"
+  ok rt delete --force "$ID"
+  find /sys/fs/cgroup -depth -type d -name "$TAG-top" -exec rmdir {} +
+}
+
 @test "an option with an empty value takes no other word for it" {
   skip_on crun 'it words its own'
   bundle

@@ -49,7 +49,7 @@ public sealed partial class FsManager
         }
     }
 
-    private static bool KnownToSystemd(PlacedCgroup group)
+    internal static bool KnownToSystemd(PlacedCgroup group)
     {
         foreach (var controller in (ReadOnlySpan<string>)["name=systemd", "cpu", "cpuacct", "memory", "blkio", "pids", "devices"])
         {

@@ -148,9 +148,7 @@ internal sealed partial class Birth
     private void RuntimeHooks()
     {
         byte[] state = State(ContainerStatus.Creating);
-        HooksSpec? hooks = _bundle.Spec.Hooks;
-        HostHooks.Run("prestart", hooks?.Prestart, state, _bundle.Directory);
-        HostHooks.Run("createRuntime", hooks?.CreateRuntime, state, _bundle.Directory);
+        HostHooks.Run(HostHooks.BeforePivot(_bundle.Spec.Hooks), state, _bundle.Directory);
         Tell(PlanStage.Mounted, _planned.HookState ? state : []);
     }
 

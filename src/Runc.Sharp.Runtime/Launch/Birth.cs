@@ -190,9 +190,9 @@ internal sealed partial class Birth : IDisposable
         {
             Tell(PlanStage.Start, []);
             Listen(null);
-            if (_bundle.Spec.Hooks?.Poststart is { IsDefaultOrEmpty: false } hooks)
+            if (_bundle.Spec.Hooks?.Poststart is { IsDefaultOrEmpty: false })
             {
-                HostHooks.Run("poststart", hooks, State(ContainerStatus.Running), _bundle.Directory);
+                HostHooks.Run(HostHooks.BehindStart(_bundle.Spec.Hooks), State(ContainerStatus.Running), _bundle.Directory);
             }
         }
         catch

@@ -197,7 +197,9 @@ internal sealed partial class ContainerCgroups
         return CgroupStatsReader.OomKills(files, _placement) > 0;
     }
 
-    private void Limit(FsManager manager)
+    /// <param name="manager">Who writes.</param>
+    /// <param name="rehearsal">Where nothing is done but told: who is told of the device program, which is no file.</param>
+    private void Limit(FsManager manager, CgroupRehearsal? rehearsal = null)
     {
         if (_writes is not null)
         {
@@ -209,7 +211,11 @@ internal sealed partial class ContainerCgroups
             manager.ApplyDevices(_devicesV1);
         }
 
-        if (_devicesV2 is not null)
+        if (_devicesV2 is not null && rehearsal is not null)
+        {
+            rehearsal.Attach(_placement!.Unified!.Value.Directory, _devicesV2);
+        }
+        else if (_devicesV2 is not null)
         {
             manager.ApplyDevices(_devicesV2);
         }

@@ -11,11 +11,24 @@ internal static class IdMaps
 {
     internal static void Write(int pid, LinuxSpec linux)
     {
-        WriteOne(pid, "gid_map", linux.GidMappings, "/linux/gidMappings");
-        WriteOne(pid, "uid_map", linux.UidMappings, "/linux/uidMappings");
+        foreach ((string pointer, string file, string text) in Of(linux))
+        {
+            SyscallResult written = Files.WriteFileAt(OwnedFd.Cwd, string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{file}"), Encoding.ASCII.GetBytes(text));
+            if (written.Failed)
+            {
+                throw new RuntimeException(pointer, new LinuxException(written).Message);
+            }
+        }
     }
 
-    private static void WriteOne(int pid, string file, ImmutableArray<IdMappingSpec>? mappings, string pointer)
+    /// <summary>The files in /proc/PID, in the order in which they are written.</summary>
+    internal static (string Pointer, string File, string Text)[] Of(LinuxSpec linux) =>
+    [
+        ("/linux/gidMappings", "gid_map", Text(linux.GidMappings)),
+        ("/linux/uidMappings", "uid_map", Text(linux.UidMappings)),
+    ];
+
+    private static string Text(ImmutableArray<IdMappingSpec>? mappings)
     {
         var text = new StringBuilder();
         foreach (IdMappingSpec mapping in mappings ?? [])
@@ -23,10 +36,6 @@ internal static class IdMaps
             text.Append(CultureInfo.InvariantCulture, $"{mapping.ContainerId} {mapping.HostId} {mapping.Size}\n");
         }
 
-        SyscallResult written = Files.WriteFileAt(OwnedFd.Cwd, string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{file}"), Encoding.ASCII.GetBytes(text.ToString()));
-        if (written.Failed)
-        {
-            throw new RuntimeException(pointer, new LinuxException(written).Message);
-        }
+        return text.ToString();
     }
 }

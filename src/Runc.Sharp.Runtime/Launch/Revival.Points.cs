@@ -3,7 +3,6 @@ using System.IO;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Runtime.Criu;
 using Runc.Sharp.Runtime.Store;
-using Runc.Sharp.Spec;
 
 namespace Runc.Sharp.Runtime.Launch;
 
@@ -46,9 +45,7 @@ internal sealed partial class Revival
     private void RuntimeHooks(int pid)
     {
         byte[] state = HookState.Text(_bundle.Spec, _request.Id, _bundle.Path, ContainerStatus.Creating, pid);
-        HooksSpec? hooks = _bundle.Spec.Hooks;
-        HostHooks.Run("prestart", hooks?.Prestart, state, _bundle.Directory);
-        HostHooks.Run("createRuntime", hooks?.CreateRuntime, state, _bundle.Directory);
+        HostHooks.Run(HostHooks.BeforePivot(_bundle.Spec.Hooks), state, _bundle.Directory);
     }
 
     /// <summary>All processes are there, and none runs yet: the record names init.</summary>

@@ -111,13 +111,13 @@ public sealed record ContainerState(
     ImmutableArray<KeyValuePair<string, string>> Annotations,
     uint OwnerUid);
 
-/// <summary>One operation of a plan, for a person.</summary>
-/// <param name="Index">Its number.</param>
+/// <summary>One step of a birth, for a person.</summary>
+/// <param name="Index">The number of the plan's operation; null where the host does it.</param>
 /// <param name="Pointer">The JSON pointer it comes from; empty where nothing in the document asks for it.</param>
 /// <param name="Call">The call.</param>
 /// <param name="Words">What is done.</param>
-public sealed record ExplainLine(int Index, string Pointer, string Call, string Words)
+public sealed record ExplainLine(int? Index, string Pointer, string Call, string Words)
 {
     /// <summary>The line that a person reads.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Index,4}  {Pointer,-32} {Words} ({Call})");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(object?)Index ?? "host",4}  {Pointer,-32} {Words} ({Call})");
 }

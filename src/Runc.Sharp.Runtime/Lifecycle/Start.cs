@@ -82,12 +82,12 @@ public static class Start
 
     private static void Poststart(ContainerRecord record)
     {
-        if (record.Spec.Hooks?.Poststart is not { IsDefaultOrEmpty: false } hooks)
+        if (record.Spec.Hooks?.Poststart is not { IsDefaultOrEmpty: false })
         {
             return;
         }
 
         using OwnedFd bundle = Files.Open(record.Bundle, OpenFlags.Directory | OpenFlags.Path).OrThrow();
-        HostHooks.Run("poststart", hooks, HookState.Text(record.Spec, record.Id, record.Bundle, ContainerStatus.Running, record.Pid), bundle);
+        HostHooks.Run(HostHooks.BehindStart(record.Spec.Hooks), HookState.Text(record.Spec, record.Id, record.Bundle, ContainerStatus.Running, record.Pid), bundle);
     }
 }

@@ -64,7 +64,13 @@ internal sealed class ExplainCommand : Verb
         json.BeginArray();
         foreach (ExplainLine line in lines)
         {
-            json.BeginObject().Number("operation", (long)line.Index).String("pointer", line.Pointer).String("call", line.Call).String("words", line.Words).EndObject();
+            json.BeginObject();
+            if (line.Index is { } index)
+            {
+                json.Number("operation", (long)index);
+            }
+
+            json.String("pointer", line.Pointer).String("call", line.Call).String("words", line.Words).EndObject();
         }
 
         return json.EndArray() + "\n";
