@@ -36,7 +36,6 @@ public static class Checkpoint
         }
 
         int version = CriuProcess.Version();
-        CheckParent(settings);
         JoinFile join = JoinFile.Read(directory.Descriptor);
         using BundleFile bundle = BundleFile.Open(record.Bundle, join.Document.Length == 0 ? "config.json" : join.Document, static _ => { });
         CriuPlaces.RefuseMappedMounts(bundle.Spec);
@@ -46,6 +45,7 @@ public static class Checkpoint
         }
 
         using OwnedFd images = CriuFolders.Open(settings.ImagePath);
+        CheckParent(settings); // below a directory that is there now
         using OwnedFd? work = settings.WorkPath is { } path ? CriuFolders.Open(path) : null;
         CriuOptions options = Options(settings, record, bundle.Spec, version) with { ImagesDirectory = images.Number, WorkDirectory = work?.Number };
         Save(settings, options, images, directory, record, join);
