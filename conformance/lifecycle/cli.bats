@@ -349,3 +349,9 @@ load ../lib/suite
   until_true 5 status_is stopped
   ok rt delete -force "$ID"
 }
+
+@test "it is one small file: nothing brings reflection back, which each start would pay for" {
+  skip_on runc 'it is another program'
+  skip_on crun 'it is another program'
+  [[ $(stat -Lc %s "$RUNTIME") -lt 3900000 ]] || complain "$(stat -Lc %s "$RUNTIME") bytes: src/README.md tells what may be the cause"
+}

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Linq;
+using System.Text;
 using Runc.Sharp.Runtime.Cgroups;
 using Runc.Sharp.Runtime.Lifecycle;
 using Runc.Sharp.Runtime.Systemd;
@@ -71,10 +71,47 @@ internal sealed partial class ContainerCgroups
     {
         { Name: "PIDs" } => "the shim's",
         { Value: ulong.MaxValue } => "infinity",
-        { Value: (string, string)[] pairs } => string.Join(", ", pairs.Select(static pair => pair.Item1 + " " + pair.Item2)),
-        { Value: (string, ulong)[] pairs } => string.Join(", ", pairs.Select(static pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Item1} {pair.Item2}"))),
-        { Value: byte[] bytes } => System.Convert.ToHexString(bytes),
-        { Value: DBusArray array } => string.Join(", ", array.Items),
-        _ => System.Convert.ToString(property.Value, CultureInfo.InvariantCulture)!,
+        _ => Shown(property.Value),
     };
+
+    private static string Shown(object value)
+    {
+        switch (value)
+        {
+            case byte[] bytes:
+                return System.Convert.ToHexString(bytes);
+            case (string, string)[] pairs:
+                var words = new StringBuilder();
+                foreach ((string first, string second) in pairs)
+                {
+                    Separated(words).Append(first).Append(' ').Append(second);
+                }
+
+                return words.ToString();
+            case (string, ulong)[] pairs:
+                var limits = new StringBuilder();
+                foreach ((string first, ulong second) in pairs)
+                {
+                    Separated(limits).Append(first).Append(' ').Append(CultureInfo.InvariantCulture, $"{second}");
+                }
+
+                return limits.ToString();
+            case DBusArray array:
+                var items = new StringBuilder();
+                foreach (object item in array.Items)
+                {
+                    Separated(items).Append(Shown(item));
+                }
+
+                return items.ToString();
+            case bool flag:
+                return flag ? "true" : "false";
+            case System.IFormattable number:
+                return number.ToString(null, CultureInfo.InvariantCulture);
+            default:
+                return (string)value;
+        }
+    }
+
+    private static StringBuilder Separated(StringBuilder text) => text.Length == 0 ? text : text.Append(", ");
 }

@@ -18,21 +18,14 @@ public static class Explain
         using BundleFile bundle = BundleFile.Open(request.Bundle, request.Config, warn);
         (MachineFacts facts, PlannedContainer planned) = bundle.Plan(request, startsAtOnce: false);
         string state = Path.Join(request.Globals.Root, request.Id);
-        ImmutableArray<ExplainLine> cgroups = facts.Cgroups.Rehearse();
         ImmutableArray<ExplainLine> maps = planned.NeedsIdMaps ? Maps(bundle.Spec.Linux!) : [];
-        return Lines(planned, stage => stage switch
-        {
-            HostTurn.First => [Host("mkdirat", "make the state directory " + state), Host("write", "write what will be made into " + state)],
-            HostTurn.Placing => cgroups,
-            HostTurn.Mapping => maps,
-            HostTurn.Mounted => Hooks(HostHooks.BeforePivot(bundle.Spec.Hooks)),
-            HostTurn.Committing => [Host("write", "write the record of the container into " + state)],
-            _ => Hooks(HostHooks.BehindStart(bundle.Spec.Hooks)),
-        });
+        return Lines(planned, new HostSteps(state, facts.Cgroups.Rehearse(), maps, bundle.Spec.Hooks));
     }
 
     /// <summary>What a person wants to know of a plan: all but the housekeeping.</summary>
-    internal static ImmutableArray<ExplainLine> Lines(PlannedContainer planned, Func<HostTurn, ImmutableArray<ExplainLine>>? host = null)
+    internal static ImmutableArray<ExplainLine> Lines(PlannedContainer planned) => Lines(planned, null);
+
+    private static ImmutableArray<ExplainLine> Lines(PlannedContainer planned, HostSteps? host)
     {
         var lines = ImmutableArray.CreateBuilder<ExplainLine>(planned.Builder.Count);
         Add(lines, host, HostTurn.First);
@@ -65,12 +58,26 @@ public static class Explain
         _ => null,
     };
 
-    private static void Add(ImmutableArray<ExplainLine>.Builder lines, Func<HostTurn, ImmutableArray<ExplainLine>>? host, HostTurn? turn)
+    private static void Add(ImmutableArray<ExplainLine>.Builder lines, HostSteps? host, HostTurn? turn)
     {
         if (host is not null && turn is { } its)
         {
-            lines.AddRange(host(its));
+            lines.AddRange(host.At(its));
         }
+    }
+
+    /// <summary>What the host does at each turn.</summary>
+    private sealed class HostSteps(string state, ImmutableArray<ExplainLine> cgroups, ImmutableArray<ExplainLine> maps, HooksSpec? hooks)
+    {
+        internal ImmutableArray<ExplainLine> At(HostTurn turn) => turn switch
+        {
+            HostTurn.First => [Host("mkdirat", "make the state directory " + state), Host("write", "write what will be made into " + state)],
+            HostTurn.Placing => cgroups,
+            HostTurn.Mapping => maps,
+            HostTurn.Mounted => Hooks(HostHooks.BeforePivot(hooks)),
+            HostTurn.Committing => [Host("write", "write the record of the container into " + state)],
+            _ => Hooks(HostHooks.BehindStart(hooks)),
+        };
     }
 
     private static ExplainLine Host(string call, string words, string pointer = "") => new(null, pointer, call, words);
