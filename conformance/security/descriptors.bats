@@ -92,6 +92,63 @@ load hostile
   nothing_left
 }
 
+# in_container N...: these descriptors of init are its own /dev/null, by a mount that it has.
+in_container() {
+  local fd id
+  for fd; do
+    is "$(stat -Lc %d:%i "/proc/$PID/fd/$fd")" "$(stat -c %d:%i "/proc/$PID/root/dev/null")" || complain "descriptor $fd" || return 1
+    id=$(sed -n 's/^mnt_id:[[:space:]]*//p' "/proc/$PID/fdinfo/$fd")
+    grep -q "^$id " "/proc/$PID/mountinfo" || complain "descriptor $fd is of mount $id, which the container does not have" || return 1
+  done
+}
+
+# CRIU dumps no descriptor of a mount that the container does not have.
+@test "a standard stream that is the host's /dev/null is the container's" {
+  skip_on crun '1.8.1 keeps the host file (red there)'
+  args sleep 100
+  up </dev/null
+  in_container 0
+  is "$(stat -Lc %d:%i "/proc/$PID/fd/1")" "$(stat -c %d:%i "$DIR/.out")"
+  ok rt delete --force "$ID"
+  edit '.process.user = {uid: 1000, gid: 1000}'
+  ok bash -c 'exec "$@" </dev/null >/dev/null 2>&1' - "$RUNTIME" --root "$STATE" run -d --pid-file "$DIR/pid" -b "$BUNDLE" "$ID"
+  PID=$(<"$DIR/pid")
+  in_container 0 1 2
+  ok rt delete --force "$ID"
+  create </dev/null
+  ok rt start "$ID"
+  in_container 0
+  ok rt delete --force "$ID"
+  edit '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 0, size: 65536}] | .linux.gidMappings = .linux.uidMappings'
+  up </dev/null
+  in_container 0
+}
+
+@test "a standard stream that is the host's /dev/null stays what it is where the container has none, or something else" {
+  skip_on runc '1.1.5 refuses a container without a /dev/null (red there)'
+  local kind
+  mkdir "$DIR/dev"
+  edit --arg s "$DIR/dev" '.linux.maskedPaths = [] | .linux.readonlyPaths = []
+    | .mounts = [.mounts[] | select(.destination | startswith("/dev") | not)] + [{destination: "/dev", type: "bind", source: $s, options: ["bind"]}]'
+  args sleep 100
+  for kind in true mkfifo mkdir touch "ln -s $CANARY/fifo" 'ln -s /proc/self/fd/1' 'ln -s zero' mknod; do
+    case $kind in
+      true) ;;
+      mknod) mknod -m 666 "$DIR/dev/null" c 1 5 ;;
+      *) $kind "$DIR/dev/null" ;;
+    esac
+    up </dev/null || complain "$kind"
+    is "$(stat -Lc %d:%i:%t:%T "/proc/$PID/fd/0")" "$(stat -c %d:%i:%t:%T /dev/null)" || complain "$kind"
+    ok rt delete --force "$ID"
+    rm -rf "${DIR:?}/dev/null"
+  done
+  # It has one, and may not open it.
+  edit '.mounts |= map(if .destination == "/dev" then {destination: "/dev", type: "tmpfs", source: "t", options: ["nodev"]} else . end)'
+  up </dev/null
+  is "$(stat -Lc %d:%i "/proc/$PID/fd/0")" "$(stat -c %d:%i /dev/null)"
+  unharmed
+}
+
 # CVE-2026-88265: what is /dev/null in the image becomes a standard stream, or gets another owner.
 @test "standard streams stay what the caller passed" {
   skip_on crun '1.8.1 gives the host file to the user (red there)'

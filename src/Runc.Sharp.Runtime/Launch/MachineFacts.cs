@@ -28,6 +28,7 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
                 InUserNamespace = InUserNamespace(),
                 AppArmor = !Files.Statx(OwnedFd.Cwd, "/sys/kernel/security/apparmor").Failed,
                 SELinux = !Files.Statx(OwnedFd.Cwd, "/sys/fs/selinux/enforce").Failed,
+                NullStreams = spec.Process is { Terminal: true } ? 0 : NullStreams(),
                 CgroupMounts = cgroups.MountSteps(spec),
                 CgroupEntries = cgroups.EntryFiles(cloned),
                 MemoryEntry = cgroups.MemoryEntry,
@@ -45,6 +46,22 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
         SELinux = !string.IsNullOrEmpty(process.SelinuxLabel) && !Files.Statx(OwnedFd.Cwd, "/sys/fs/selinux/enforce").Failed,
         CgroupEntries = cgroupEntries,
     };
+
+    /// <summary>A stream that is closed is none.</summary>
+    private static int NullStreams()
+    {
+        int found = 0;
+        for (int stream = 0; stream < 3; stream++)
+        {
+            SyscallResult<FileStatus> status = Files.Fstat(OwnedFd.Borrow(stream), StatxMask.Type);
+            if (!status.Failed && status.Value is { Type: FileType.CharacterDevice, DeviceMajor: 1, DeviceMinor: 3 })
+            {
+                found |= 1 << stream;
+            }
+        }
+
+        return found;
+    }
 
     private static int LastCapability()
     {

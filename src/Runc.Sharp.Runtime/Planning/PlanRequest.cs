@@ -56,6 +56,9 @@ public sealed record HostFacts
     /// <summary>Whether SELinux is enabled.</summary>
     public bool SELinux { get; init; }
 
+    /// <summary>Which of the standard streams are the null device: bit 0 is standard input. null(4).</summary>
+    public int NullStreams { get; init; }
+
     /// <summary>What a mount of type cgroup in the container consists of; empty where the document asks for none.</summary>
     public ImmutableArray<CgroupMountStep> CgroupMounts { get; init; } = [];
 

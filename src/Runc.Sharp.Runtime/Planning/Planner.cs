@@ -41,6 +41,7 @@ public static class Planner
         {
             PathsChapter.Add(context);
             ConsoleChapter.Add(context);
+            StreamsChapter.Add(context);
             IdentityChapter.OpenWorkingDirectory(context);
             RootChapter.End(context);
         }

@@ -89,6 +89,7 @@ public class FuzzTests
             {
                 LastCapability = 40,
                 Capabilities = (1UL << 41) - 1,
+                NullStreams = 7,
                 CgroupMounts = CgroupMounts.For(placement, BirthChapter.Makes(spec, "cgroup"), readOnly: true),
             };
             CgroupWrites.For(spec.Linux?.Resources, placement);

@@ -69,6 +69,7 @@ public class PlanSnapshots
             Capabilities = (1UL << 41) - 1,
             InUserNamespace = name == "rootless",
             AppArmor = true,
+            NullStreams = name == "null-streams" ? 0b101 : 0,
             CgroupEntries = hasCgroups ? [.. placement.Groups.Where(static group => !group.IsUnified).Select(static group => "/sys/fs/cgroup/" + group.Directory + "/tasks")] : [],
             MemoryEntry = hasCgroups && placement.Find("memory") is { IsUnified: false } memory ? "/sys/fs/cgroup/" + memory.Directory + "/tasks" : null,
             CgroupOfBirth = hasCgroups ? placement.Groups.Where(static group => group.IsUnified).Select(static group => "/sys/fs/cgroup/" + group.Directory).FirstOrDefault() : null,
