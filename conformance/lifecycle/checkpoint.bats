@@ -227,6 +227,17 @@ revive() {
   [[ ! -e $DIR/poststart ]]
 }
 
+@test "a container with /dev/null as its streams is saved, and goes on where it stood" {
+  works
+  counter
+  rm -f "$BUNDLE/rootfs/count"
+  ok bash -c 'exec "$@" </dev/null >/dev/null 2>&1' - "$RUNTIME" --root "$STATE" run -d --pid-file "$DIR/pid" -b "$BUNDLE" "$ID"
+  PID=$(<"$DIR/pid")
+  until_true 10 counts_beyond 1000
+  save
+  revive
+}
+
 @test "a container that CRIU cannot save goes on, and the error names the reason and the log" {
   works
   skip_on runc "1.1.5 names the log only"
