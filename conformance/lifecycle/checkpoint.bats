@@ -277,7 +277,9 @@ revive() {
 
 @test "a container in a user namespace is saved and restored with its owners" {
   works
-  counter '.linux.namespaces += [{"type": "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 2000}] | .linux.gidMappings = [{containerID: 0, hostID: 200000, size: 3000}]'
+  # On v2 CRIU may not mount the cgroups anew in the user namespace, with runc neither.
+  counter '.linux.namespaces += [{"type": "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 2000}] |
+    .linux.gidMappings = [{containerID: 0, hostID: 200000, size: 3000}] | .mounts |= map(select(.type != "cgroup"))'
   chown -R 100000:200000 "$BUNDLE/rootfs"
   start
   save
