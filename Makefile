@@ -47,7 +47,8 @@ out/csrunc: $(SOURCES)
 
 .PHONY: test
 test: build ## Run every test; the last line counts them
-	@conformance/tally test-unit test-kernel test-conformance test-engines test-vm
+	@$(need) --dotnet $(TEST_NEEDS) $(ENGINE_NEEDS) $(VM_NEEDS)
+	@conformance/tally test-unit test-kernel test-conformance test-engines +test-vm
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need neither root nor kernel features
