@@ -140,15 +140,14 @@ state_is() { [[ $(c task ls | awk -v id="$ID" '$1 == id { print $3 }') == "$1" ]
   need_criu
   start "$IMAGE" "$ID" sh -c "$COUNTER"
   count() { c task exec --exec-id "n$RANDOM" "$1" cat /count; }
-  until_true 10 eval '(($(count "$ID") > 1030))'
+  until_true 20 eval '(($(count "$ID") > 1200))'
   ok c container checkpoint --rw --image --task "$ID" "docker.io/library/saved:$ID"
   local before
   before=$(count "$ID")
   engine_clean
   ok c container restore --rw --live "$ID" "docker.io/library/saved:$ID"
   until_true 10 state_is RUNNING
-  until_true 10 eval '(($(count "$ID") > 1030))'
-  [[ $(count "$ID") -ge 1030 && $before -gt 1030 ]]
+  [[ $(count "$ID") -ge $before ]] # one that was started anew would be far below
 }
 
 # bats test_tags=vm

@@ -8,6 +8,7 @@ random.seed(20261121)
 VERBS = ("checkpoint completion create delete events exec explain features kill list mounts pause ps restore resume run start "
          "state update help frob").split()
 FILES = {"--log", "--pid-file", "--image-path", "--work-path"}  # these write
+VALUED = ["--log-level", "--cgroup-manager", "--rootless", "--log-format", "--root=/nonexistent/r --root"]
 GLOBAL = ["--debug", "--systemd-cgroup", "--log-format=json", "--log-format", "json", "--rootless=auto", "--cgroup-manager", "cgroupfs"]
 ODD = ["", "x", "3", "-1", "true", "false", "0", "a=b", "--", "-", "-x", "c1", "@f", "a b", "--tty", "=", "=x"]
 options = set()
@@ -29,7 +30,10 @@ def word():
 
 bad = 0
 for _ in range(count):
-    words = ["--root", "/nonexistent/r"] + random.sample(GLOBAL, random.choice([0, 0, 0, 1, 2])) + [random.choice(VERBS)]
+    words = ["--root", "/nonexistent/r"] + random.sample(GLOBAL, random.choice([0, 0, 0, 1, 2])) 
+    if random.random() < 0.2:
+        words += random.choice(VALUED).split() + [random.choice(["--", "-", "--x", "list"])]
+    words += [random.choice(VERBS)]
     words += [word() for _ in range(random.randint(0, 6))]
     done = subprocess.run([runtime] + words, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
     text = (done.stdout + done.stderr).decode("utf-8", "replace")

@@ -355,3 +355,19 @@ load ../lib/suite
   skip_on crun 'it is another program'
   [[ $(stat -Lc %s "$RUNTIME") -lt 3900000 ]] || complain "$(stat -Lc %s "$RUNTIME") bytes: src/README.md tells what may be the cause"
 }
+
+@test "explain prints one line a step, whatever the document's words hold; a cgroup in use is no obstacle" {
+  skip_on runc 'it has no explain'
+  skip_on crun 'it has no explain'
+  bundle '.hooks.prestart = [{path: "/bin/t\nhost  forged"}] | .mounts += [{destination: "/a\u001b[1m", type: "tmpfs", source: "t"}]'
+  ok "$RUNTIME" explain -b "$BUNDLE"
+  has "$out" 'x0ahost  forged'
+  lacks "$(grep '^host' <<<"$out")" '^host +forged'
+  lacks "$out" $'\x1b'
+  bundle '.process.args = ["/bin/sleep", "100"]'
+  ok rt run -d -b "$BUNDLE" "$ID"
+  ok "$RUNTIME" explain -b "$BUNDLE"
+  has "$out" '/linux/cgroupsPath'
+  ok rt delete --force "$ID"
+  nothing_left
+}

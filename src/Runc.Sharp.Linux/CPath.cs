@@ -117,9 +117,11 @@ public readonly struct CPath : IEquatable<CPath>
     /// <summary>The bytes as text for messages; what is not UTF-8 reads U+FFFD, control characters read <c>\x0a</c>.</summary>
     public override string ToString() => Printable(Bytes);
 
-    private static string Printable(ReadOnlySpan<byte> bytes)
+    private static string Printable(ReadOnlySpan<byte> bytes) => Printable(Encoding.UTF8.GetString(bytes));
+
+    /// <summary>A text for one line of a terminal: control characters read <c>\x0a</c>.</summary>
+    public static string Printable(string text)
     {
-        string text = Encoding.UTF8.GetString(bytes);
         StringBuilder? escaped = null;
         for (int i = 0; i < text.Length; i++)
         {

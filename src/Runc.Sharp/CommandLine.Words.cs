@@ -154,6 +154,18 @@ internal static partial class CommandLine
         return null;
     }
 
+    /// <summary>The parser would take a <c>--</c> for the end of all options, and the verb for an operand.</summary>
+    private static void RefuseDashes(string[] words, int end)
+    {
+        for (int at = 0; at + 1 < end; at++)
+        {
+            if (TakesNext(words[at]) && words[++at] == "--")
+            {
+                throw new UsageException("invalid value \"--\" for " + words[at - 1]);
+            }
+        }
+    }
+
     private static bool IsGlobal(string name)
     {
         foreach (Option option in GlobalOptions.All)

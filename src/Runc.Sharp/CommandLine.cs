@@ -39,6 +39,7 @@ internal static partial class CommandLine
             throw new UsageException(string.Concat("flag provided but not defined: ", stranger));
         }
 
+        RefuseDashes(words, at < 0 ? words.Length : at);
         if (at < 0)
         {
             return WithoutVerb(words);

@@ -105,6 +105,13 @@ internal sealed class CgroupRehearsal(ICgroupFiles files, string root) : ICgroup
             return Errno.None;
         }
 
+        // Told is what comes of the bundle, also while its container lives there.
+        var file = path[(path.LastIndexOf('/') + 1)..];
+        if (file is "cgroup.procs" or "cgroup.freeze" or "freezer.state")
+        {
+            return Errno.None;
+        }
+
         var directory = Parent(path);
         if (!_made.Contains(directory))
         {

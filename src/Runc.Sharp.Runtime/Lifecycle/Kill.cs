@@ -9,6 +9,9 @@ public static class Kill
 {
     private const int KillSignal = 9;
 
+    /// <summary>Nanoseconds.</summary>
+    private const long LongestWait = 10_000_000_000;
+
     /// <summary>Sends the signal.</summary>
     public static void Run(ContainerRequest request)
     {
@@ -41,13 +44,19 @@ public static class Kill
     private static bool EndsProcesses(int signal) => signal is 1 or 2 or 3 or 6 or 15;
 
     /// <summary>
-    /// Init that waits for <c>start</c> handles no signal, and as the first of its namespace it would get none of these: pid_namespaces(7). Who
-    /// holds the lock meanwhile starts or deletes it.
+    /// Init that waits for <c>start</c> handles no signal, and as the first of its namespace it would get none of these: pid_namespaces(7). Another
+    /// command on it is waited for: it may start it, or delete it, or leave it as it is.
     /// </summary>
-    private static bool WaitsAtGate(ContainerDirectory directory, ContainerRecord record) =>
-        ContainerStatus.Of(directory, record) == ContainerStatus.Created
-        && !Files.LockEntry(directory.Descriptor, LockKind.Exclusive, wait: false).Failed
-        && ContainerStatus.Of(directory, record) == ContainerStatus.Created;
+    private static bool WaitsAtGate(ContainerDirectory directory, ContainerRecord record)
+    {
+        if (ContainerStatus.Of(directory, record) != ContainerStatus.Created)
+        {
+            return false;
+        }
+
+        directory.Lock(Clocks.MonotonicNanoseconds + LongestWait);
+        return ContainerStatus.Of(directory, record) == ContainerStatus.Created;
+    }
 
     /// <summary>By a descriptor that was compared with the record: another process that got the number is not met.</summary>
     private static bool Send(ContainerRecord record, int signal)

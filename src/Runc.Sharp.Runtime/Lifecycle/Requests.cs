@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
+using Runc.Sharp.Linux;
 
 namespace Runc.Sharp.Runtime.Lifecycle;
 
@@ -118,6 +119,6 @@ public sealed record ContainerState(
 /// <param name="Words">What is done.</param>
 public sealed record ExplainLine(int? Index, string Pointer, string Call, string Words)
 {
-    /// <summary>The line that a person reads.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(object?)Index ?? "host",4}  {Pointer,-32} {Words} ({Call})");
+    /// <summary>The line that a person reads: one, whatever the document's words hold.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(object?)Index ?? "host",4}  {CPath.Printable(Pointer),-32} {CPath.Printable(Words)} ({Call})");
 }
