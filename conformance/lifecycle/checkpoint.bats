@@ -16,10 +16,8 @@ setup() {
 }
 
 # CRIU mounts the v2 hierarchy anew, without the options that the machine has given it: with runc too these are lost to all.
-teardown() {
-  [[ ! -s $DIR/v2-options ]] || mount -o "remount,$(<"$DIR/v2-options")" /sys/fs/cgroup
-  suite_teardown
-}
+v2_options() { [[ ! -s $DIR/v2-options ]] || mount -o "remount,$(<"$DIR/v2-options")" /sys/fs/cgroup; }
+teardown() { v2_options && suite_teardown; }
 
 works() {
   command -v criu >/dev/null || skip "no criu here"
@@ -291,6 +289,7 @@ revive() {
   ok rt exec "$ID" id -u
   is "$out" 0
   ok rt delete --force "$ID"
+  v2_options
   nothing_left
 }
 
