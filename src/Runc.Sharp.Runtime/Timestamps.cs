@@ -1,5 +1,5 @@
 using System;
-using System.Text;
+using System.Globalization;
 
 namespace Runc.Sharp.Runtime;
 
@@ -11,36 +11,12 @@ public static class Timestamps
     public static string Rfc3339(long nanoseconds)
     {
         DateTime second = DateTime.UnixEpoch.AddSeconds(nanoseconds / 1_000_000_000);
-        var text = new StringBuilder(30);
-        Append(text, second.Year, 4).Append('-');
-        Append(text, second.Month, 2).Append('-');
-        Append(text, second.Day, 2).Append('T');
-        Append(text, second.Hour, 2).Append(':');
-        Append(text, second.Minute, 2).Append(':');
-        Append(text, second.Second, 2);
-        int fraction = (int)(nanoseconds % 1_000_000_000);
-        if (fraction != 0)
-        {
-            Append(text.Append('.'), fraction, 9);
-            while (text[^1] == '0')
-            {
-                text.Length--;
-            }
-        }
+        long fraction = nanoseconds % 1_000_000_000;
 
-        return text.Append('Z').ToString();
+        // Number by number: the library's formats of a date know time zones, and bring in the reading of files for them.
+        string text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{second.Year:d4}-{second.Month:d2}-{second.Day:d2}T{second.Hour:d2}:{second.Minute:d2}:{second.Second:d2}");
+        return fraction == 0 ? text + "Z" : string.Concat(text, ".", fraction.ToString("d9", CultureInfo.InvariantCulture).TrimEnd('0'), "Z");
     }
-
-    /// <summary>Digit by digit: the library's formats of a date know time zones, and read files for them.</summary>
-    private static StringBuilder Append(StringBuilder text, int number, int digits)
-    {
-        for (int place = Power(digits); place > 0; place /= 10)
-        {
-            text.Append((char)('0' + (number / place % 10)));
-        }
-
-        return text;
-    }
-
-    private static int Power(int digits) => digits <= 1 ? 1 : 10 * Power(digits - 1);
 }

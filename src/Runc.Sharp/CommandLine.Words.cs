@@ -140,7 +140,7 @@ internal static partial class CommandLine
             string word = words[at];
             int equals = word.IndexOf('=', StringComparison.Ordinal);
             string name = equals < 0 ? word : word[..equals];
-            if (name is not ("--help" or "-h" or "--version" or "-v") && !IsGlobal(name))
+            if (name is not ("--help" or "-h" or "--version" or "-v") && Global(name) is null)
             {
                 return word;
             }
@@ -166,17 +166,17 @@ internal static partial class CommandLine
         }
     }
 
-    private static bool IsGlobal(string name)
+    private static Option? Global(string name)
     {
         foreach (Option option in GlobalOptions.All)
         {
             if (option.Name == name)
             {
-                return true;
+                return option;
             }
         }
 
-        return false;
+        return null;
     }
 
     /// <summary>
@@ -252,20 +252,7 @@ internal static partial class CommandLine
 
         int equals = word.IndexOf('=', StringComparison.Ordinal);
         string name = equals < 0 ? word : word[..equals];
-        if (at > verb)
-        {
-            return Find(command, name);
-        }
-
-        foreach (Option option in GlobalOptions.All)
-        {
-            if (option.Name == name)
-            {
-                return option;
-            }
-        }
-
-        return null;
+        return at > verb ? Find(command, name) : Global(name);
     }
 
     private static bool TakesNext(Command command, string word) =>

@@ -118,24 +118,11 @@ internal static partial class CommandLine
         return words.Length == 0 ? Help.Print(null) : throw new UsageException("no command is given behind " + words[0]);
     }
 
-    private static bool Holds(IReadOnlyList<Option> options, Option wanted)
-    {
-        foreach (Option option in options)
-        {
-            if (ReferenceEquals(option, wanted))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private static void RefuseGlobalErrors(ParseResult parsed)
     {
         foreach (ParseError error in parsed.Errors)
         {
-            if (error.SymbolResult is OptionResult result && Holds(GlobalOptions.All, result.Option))
+            if (error.SymbolResult is OptionResult { Option: { } option } && ReferenceEquals(Global(option.Name), option))
             {
                 throw new UsageException(Sentence(error));
             }

@@ -95,11 +95,11 @@ public sealed partial class FsManager
         return Placement;
     }
 
-    /// <summary>
-    /// Takes back what <see cref="Create"/> made, parents included as far as they are empty, for a create that fails later on. Done behind
-    /// <see cref="Destroy"/>, it takes back the parents.
-    /// </summary>
+    /// <summary>Takes back what <see cref="Create"/> made, parents included as far as they are empty: for a create that fails later on.</summary>
     public void UndoCreate() => RemoveMade(Placement.Groups);
+
+    /// <summary>The same behind <see cref="Destroy"/>: the parents alone. Where the cgroup itself is there again, it is somebody else's.</summary>
+    internal void UndoParents() => RemoveMade(Placement.Groups, parentsOnly: true);
 
     private void CreateOne(PlacedCgroup group, ImmutableArray<PlacedCgroup>.Builder made)
     {
@@ -323,7 +323,7 @@ public sealed partial class FsManager
         }
     }
 
-    private void RemoveMade(IReadOnlyList<PlacedCgroup> groups)
+    private void RemoveMade(IReadOnlyList<PlacedCgroup> groups, bool parentsOnly = false)
     {
         foreach (var group in groups)
         {
@@ -331,7 +331,8 @@ public sealed partial class FsManager
             for (var count = group.Made; count > 0 && end > 0; count--)
             {
                 // EBUSY: somebody else moved in meanwhile, and so it is no longer ours to remove.
-                if (files.RemoveDirectory(CgroupName.Join(group.Mount, group.Path[..end])) is not (Errno.None or Errno.ENOENT))
+                var passed = parentsOnly && end == group.Path.Length;
+                if (!passed && files.RemoveDirectory(CgroupName.Join(group.Mount, group.Path[..end])) != Errno.None)
                 {
                     break;
                 }

@@ -76,42 +76,42 @@ internal sealed partial class ContainerCgroups
 
     private static string Shown(object value)
     {
+        var text = new StringBuilder();
         switch (value)
         {
-            case byte[] bytes:
-                return System.Convert.ToHexString(bytes);
-            case (string, string)[] pairs:
-                var words = new StringBuilder();
-                foreach ((string first, string second) in pairs)
-                {
-                    Separated(words).Append(first).Append(' ').Append(second);
-                }
-
-                return words.ToString();
-            case (string, ulong)[] pairs:
-                var limits = new StringBuilder();
-                foreach ((string first, ulong second) in pairs)
-                {
-                    Separated(limits).Append(first).Append(' ').Append(CultureInfo.InvariantCulture, $"{second}");
-                }
-
-                return limits.ToString();
-            case DBusArray array:
-                var items = new StringBuilder();
-                foreach (object item in array.Items)
-                {
-                    Separated(items).Append(Shown(item));
-                }
-
-                return items.ToString();
+            case string word:
+                return word;
             case bool flag:
                 return flag ? "true" : "false";
+            case byte[] bytes:
+                return System.Convert.ToHexString(bytes);
             case System.IFormattable number:
                 return number.ToString(null, CultureInfo.InvariantCulture);
+            case (string, string)[] pairs:
+                foreach ((string first, string second) in pairs)
+                {
+                    Next(text).Append(first).Append(' ').Append(second);
+                }
+
+                break;
+            case (string, ulong)[] pairs:
+                foreach ((string first, ulong second) in pairs)
+                {
+                    Next(text).Append(first).Append(' ').Append(Shown(second));
+                }
+
+                break;
             default:
-                return (string)value;
+                foreach (object item in ((DBusArray)value).Items)
+                {
+                    Next(text).Append(Shown(item));
+                }
+
+                break;
         }
+
+        return text.ToString();
     }
 
-    private static StringBuilder Separated(StringBuilder text) => text.Length == 0 ? text : text.Append(", ");
+    private static StringBuilder Next(StringBuilder text) => text.Length == 0 ? text : text.Append(", ");
 }

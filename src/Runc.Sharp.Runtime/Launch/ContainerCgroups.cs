@@ -181,7 +181,7 @@ internal sealed partial class ContainerCgroups
         if (_placement is { Manager: CgroupManagerKind.Fs })
         {
             using KernelCgroupFiles files = KernelCgroupFiles.Open(_placement.Root);
-            new FsManager(files, _placement).UndoCreate();
+            new FsManager(files, _placement).UndoParents();
         }
     }
 

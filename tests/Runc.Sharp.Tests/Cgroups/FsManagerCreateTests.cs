@@ -190,8 +190,21 @@ public sealed class FsManagerCreateTests
         manager.Create();
         manager.Destroy(TimeSpan.Zero);
         Assert.Contains("pids/docker/pod", fake.Directories);
-        manager.UndoCreate();
+        manager.UndoParents();
         Assert.Equal(before, fake.Directories);
+    }
+
+    [Fact]
+    public void A_cgroup_that_somebody_made_again_behind_the_removal_stays()
+    {
+        var fake = Machines.Fake(Machines.V1());
+        var before = fake.Directories.ToArray();
+        var manager = new FsManager(fake, Machines.On(Machines.V1(), "/docker/c1"));
+        manager.Create();
+        manager.Destroy(TimeSpan.Zero);
+        fake.MakeDirectory("pids/docker/c1");
+        manager.UndoParents();
+        Assert.Equal(before.Append("pids/docker").Append("pids/docker/c1").Order(StringComparer.Ordinal), fake.Directories);
     }
 
     [Fact]
