@@ -29,10 +29,14 @@ up_d() { ok d run -d --name "$ID" --network none "$@"; }
 full_root() { local bit; for ((bit = 0; bit <= $(</proc/sys/kernel/cap_last_cap); bit++)); do root_has $bit || skip "root has not all capabilities here"; done; }
 state_is() { [[ $(d inspect -f '{{.State.Status}}' "$ID") == "$1" ]]; }
 
-@test "info names the runtime" {
+@test "info names the runtime, and run takes it by name" {
   ok d info
   has "$out" 'Default Runtime: tested'
   ok d version
+  ok d run --rm --network none --runtime tested busy echo hello
+  is "$out" hello
+  ok d create --name "$ID" --runtime tested busy true
+  is "$(d inspect -f '{{.HostConfig.Runtime}}' "$ID")" tested
 }
 
 @test "run: output, exit codes, standard input" {

@@ -107,12 +107,19 @@ mistake() {
   mistake 126 'exec: "/etc": .*permission denied' $IMAGE /etc
   mistake 126 'stat /etc/passwd/x: not a directory' $IMAGE /etc/passwd/x
   mistake 126 'does not exist on container' -w /nowhere $IMAGE true
+  mistake 126 'unable to find user nosuch' -u nosuch $IMAGE true
   mistake 125 'no such file or directory' -v "$DIR/missing:/x" $IMAGE true
   mistake 126 '/sys/newfile.*read-only file system' -v "$DIR/file:/sys/newfile" $IMAGE true
   mistake 126 '/bin.*not a directory' -v "$DIR/file:/bin" $IMAGE true
   mistake 126 'memory limit|OOM' --memory 32k $IMAGE true
   mistake 127 'no such file or directory' --sysctl net.ipv4.nosuch=1 $IMAGE true
+  # A filter may name calls that this machine does not know.
+  echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["no_such_call"], "action": "SCMP_ACT_ERRNO"}]}' >"$DIR/profile.json"
+  ok p run --rm --network none --security-opt "seccomp=$DIR/profile.json" $IMAGE true
   up_p $IMAGE sleep 1000
+  try p exec -u nosuch "$ID" true
+  isnt "$status" 0
+  has "$output" 'unable to find user nosuch'
   try p exec "$ID" /etc
   is "$status" 126
   try p exec -w /nowhere "$ID" true
@@ -148,7 +155,6 @@ mistake() {
   ok p update --memory 128m "$ID"
 }
 
-# bats test_tags=vm
 @test "podman stats" {
   up_p $IMAGE sleep 1000
   try p stats --no-stream --format '{{.Name}}' "$ID"
@@ -164,7 +170,6 @@ mistake() {
   is "$out" served
 }
 
-# bats test_tags=vm
 @test "podman kube play" {
   printf '%s\n' 'apiVersion: v1' 'kind: Pod' 'metadata:' "  name: $ID-kube" 'spec:' '  restartPolicy: Never' '  containers:' '  - name: one' '    image: localhost/busy:latest' \
     '    imagePullPolicy: Never' '    command: [sh, -c, "echo from kube; exec sleep 1000"]' >"$DIR/pod.yaml"
