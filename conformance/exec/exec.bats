@@ -121,12 +121,6 @@ sleeping() { bundle "$@"; args sleep 1000; up; }
   is "$(cat "/proc/$pid/cgroup")" "$(cat "/proc/$PID/cgroup")"
 }
 
-@test "the process is in the container's cgroups" {
-  sleeping
-  ok rt exec "$ID" cat /proc/self/cgroup
-  is "$out" "$(rt exec "$ID" cat /proc/1/cgroup)"
-}
-
 @test "--process FILE says all of the process" {
   sleeping
   jq -n '{cwd: "/tmp", args: ["sh", "-c", "pwd; id -u; echo $X; grep NoNewPrivs /proc/self/status"], env: ["PATH=/bin", "X=y"], user: {uid: 1000, gid: 1000}}' >"$DIR/process.json"
@@ -312,49 +306,6 @@ sleeping() { bundle "$@"; args sleep 1000; up; }
   is "$(sed -n 3p <<<"$out" | tr -s '\t ' ' ')" 'Cpus_allowed_list: 0'
 }
 
-@test "--cgroup puts the process into a cgroup below the container's" {
-  on_v1
-  skip_on crun '1.8.1 has no controllers in --cgroup'
-  sleeping
-  mkdir "$(cgroup_of "$PID" pids)/sub" "$(cgroup_of "$PID" memory)/other"
-  ok rt exec --cgroup pids:sub --cgroup memory:other "$ID" cat /proc/self/cgroup
-  is "$(grep -E ':(pids|memory):' <<<"$out" | sed 's|.*/||' | sort | paste -sd ' ')" 'other sub'
-  is "$(grep ':freezer:' <<<"$out")" "$(grep ':freezer:' "/proc/$PID/cgroup")"
-}
-
-@test "a cgroup outside the container's is refused" {
-  on_v1
-  skip_on runc '1.1.5 takes a neighbour whose name begins alike'
-  skip_on crun '1.8.1 has no controllers in --cgroup'
-  sleeping
-  mkdir "$(cgroup_of "$PID" pids)0"
-  for path in ../ "../${ID}0" "/../${ID}0" a/../../b; do
-    try rt exec --cgroup "pids:$path" "$ID" true
-    is "$status" 255
-  done
-  rmdir "$(cgroup_of "$PID" pids)0"
-  try rt exec --cgroup nothing:sub "$ID" true
-  is "$status" 255
-  says 'unknown controller'
-  try rt exec --cgroup pids:missing "$ID" true
-  is "$status" 255
-}
-
-@test "on v2 a container whose init moved down can be entered beside it" {
-  on_v2
-  sleeping
-  local group
-  group=$(cgroup_of "$PID")
-  mkdir "$group/deeper"
-  echo "$PID" >"$group/deeper/cgroup.procs"
-  echo +pids >"$group/cgroup.subtree_control"
-  ok rt exec "$ID" cat /proc/self/cgroup
-  has "$out" 'deeper$'
-  mkdir "$group/asked"
-  ok rt exec --cgroup asked "$ID" cat /proc/self/cgroup
-  has "$out" 'asked$'
-}
-
 @test "a process of a user namespace is root there, and hidden on its way" {
   bundle '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings
     | .mounts |= map(select(.type != "cgroup" and .type != "sysfs"))' '.linux.maskedPaths = [] | .linux.readonlyPaths = []'
@@ -368,21 +319,6 @@ sleeping() { bundle "$@"; args sleep 1000; up; }
   has "$out" '0000000020000420$'
   ok rt exec -u 1000:1000 "$ID" id -u
   is "$out" 1000
-}
-
-@test "an exec of a paused container is refused, or waits for its resumption" {
-  sleeping
-  ok rt pause "$ID"
-  try rt exec "$ID" true
-  is "$status" 255
-  says 'cannot exec in a paused container \(use --ignore-paused to override\)'
-  spawn rt exec --ignore-paused "$ID" echo at last >"$DIR/out"
-  sleep 0.3
-  is "$(<"$DIR/out")" ''
-  ok rt resume "$ID"
-  end_of "$JOB"
-  is "$status" 0
-  is "$(<"$DIR/out")" 'at last'
 }
 
 @test "the agent of a notifying filter gets a listener for the process" {
@@ -420,27 +356,6 @@ sleeping() { bundle "$@"; args sleep 1000; up; }
   is "$status" 255
   says 'failed to connect with seccomp agent'
   is "$(rt exec "$ID" ps 2>/dev/null | grep -c true)" 0
-}
-
-@test "exec goes into a v2 cgroup that was killed before" {
-  local unified=/sys/fs/cgroup
-  [[ -e $unified/cgroup.controllers ]] || unified=/sys/fs/cgroup/unified
-  [[ -e $unified/cgroup.controllers ]] || skip 'no cgroup v2 here'
-  mkdir "$unified/$ID"
-  [[ -e $unified/$ID/cgroup.kill ]] || { rmdir "$unified/$ID"; skip 'no cgroup.kill here'; }
-  echo 1 >"$unified/$ID/cgroup.kill"
-  sleeping ".linux.cgroupsPath = \"/$ID\""
-  try rt exec --pid-file "$DIR/exec.pid" "$ID" sh -c 'cat /proc/self/cgroup; exit 6'
-  is "$status" 6
-  is "$(sort <<<"$out")" "$(rt exec "$ID" sort /proc/1/cgroup)"
-  ok rt exec -d --pid-file "$DIR/exec.pid" "$ID" sleep 1000
-  is "$(cat "/proc/$(<"$DIR/exec.pid")/cgroup")" "$(cat "/proc/$PID/cgroup")"
-  # its own errors are told as ever
-  try rt exec "$ID" nowhere
-  is "$status" 255
-  has "$output" 'executable file not found'
-  ok rt delete --force "$ID"
-  rmdir "$unified/$ID" # was there before, so it stays
 }
 
 @test "exec joins the time namespace" {
