@@ -34,6 +34,9 @@ internal sealed partial class ContainerCgroups
     /// <summary>What the state record keeps; empty where there are none.</summary>
     internal string Text => _placement is null ? string.Empty : CgroupPlacementText.Write(_placement);
 
+    /// <summary>Whether systemd makes them, for a process that is there: <see cref="Create"/> wants init's number.</summary>
+    internal bool IsScope => _scope is not null;
+
     /// <summary>What is ignored, by name.</summary>
     internal IEnumerable<string> Warnings
     {
@@ -65,10 +68,11 @@ internal sealed partial class ContainerCgroups
         writes.ThrowOnErrors();
         ImmutableArray<DeviceRuleSpec> devices = resources?.Devices is { IsDefault: false } rules ? rules : [];
         bool v2 = placement.Version == CgroupVersion.Unified;
+        List<UnitProperty> own = globals.SystemdCgroup ? PropertyAnnotation.ReadAll(spec.Annotations) : [];
         return new ContainerCgroups(placement, writes, v2 ? null : CgroupDevicesV1.For(devices), v2 ? CgroupDevicesV2.For(devices) : null)
         {
             _owner = v2 ? Owner(spec) : null,
-            _scope = globals.SystemdCgroup ? pid => UnitProperties.OfScope(unit, id, pid, placement.Version, writes.Writes, devices, spec.Annotations) : null,
+            _scope = globals.SystemdCgroup ? pid => UnitProperties.OfScope(unit, id, pid, placement.Version, writes.Writes, devices, own) : null,
         };
     }
 
@@ -92,8 +96,8 @@ internal sealed partial class ContainerCgroups
         return [];
     }
 
-    /// <summary>The files by which the shim moves itself in, before it clones.</summary>
-    /// <param name="cloned">Init is cloned into the v2 cgroup.</param>
+    /// <summary>The files by which the shim moves itself in, before it clones or, behind systemd, after.</summary>
+    /// <param name="cloned">Init is cloned into the v2 cgroup, or put there by systemd.</param>
     internal ImmutableArray<string> EntryFiles(bool cloned)
     {
         if (_placement is null)
@@ -120,7 +124,7 @@ internal sealed partial class ContainerCgroups
     internal string? BirthDirectory => _placement?.Unified is { } group ? string.Concat(_placement.Root, "/", group.Directory) : null;
 
     /// <summary>Makes the cgroups and writes the limits: they hold before init is born.</summary>
-    /// <param name="pid">The process that will clone init: systemd makes no unit without one.</param>
+    /// <param name="pid">Init, or the shim before it clones: systemd makes no unit without a process. Of no use to the fs manager.</param>
     internal void Create(int pid)
     {
         if (_placement is null)

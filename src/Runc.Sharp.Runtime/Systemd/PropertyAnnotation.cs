@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Runc.Sharp.Runtime.Cgroups;
@@ -13,13 +14,30 @@ namespace Runc.Sharp.Runtime.Systemd;
 internal ref struct PropertyAnnotation
 {
     private const string Prefix = "org.systemd.property.";
-    private readonly string _key;
+    private readonly string _pointer;
     private ReadOnlySpan<char> _rest;
 
-    private PropertyAnnotation(string key, string value)
+    private PropertyAnnotation(string pointer, string value)
     {
-        _key = key;
+        _pointer = pointer;
         _rest = value;
+    }
+
+    /// <summary>Reads all annotations: what is wrong with one is the document's fault, and told before anything is made.</summary>
+    /// <returns>The properties, in their order.</returns>
+    /// <exception cref="RuntimeException">The name or the value of one is malformed.</exception>
+    internal static List<UnitProperty> ReadAll(ImmutableArray<KeyValuePair<string, string>> annotations)
+    {
+        var list = new List<UnitProperty>(0);
+        foreach ((string key, string value) in annotations)
+        {
+            if (Read(key, value) is { } property)
+            {
+                list.Add(property);
+            }
+        }
+
+        return list;
     }
 
     /// <summary>Reads one annotation.</summary>
@@ -52,16 +70,16 @@ internal ref struct PropertyAnnotation
             : new UnitProperty(name, read, Needed: true, pointer);
     }
 
-    private readonly RuntimeException Malformed() => new(_key + ": value parse error: expected 'text', true, a number, or one of these behind its type, such as uint64 5 or @as ['a', 'b']");
+    private readonly RuntimeException Malformed() => new(_pointer, "value parse error: expected 'text', true, a number, or one of these behind its type, such as uint64 5 or @as ['a', 'b']");
 
     private readonly ulong Microseconds(object value)
     {
         double seconds = value switch
         {
             byte or short or ushort or int or uint or long or ulong or double => Convert.ToDouble(value, CultureInfo.InvariantCulture),
-            _ => throw new RuntimeException(_key + ": a time must be a number of seconds"),
+            _ => throw new RuntimeException(_pointer, "a time must be a number of seconds"),
         };
-        return seconds >= 0 && seconds * 1e6 < ulong.MaxValue ? (ulong)(seconds * 1e6) : throw new RuntimeException(_key + ": a time must be a number of seconds");
+        return seconds >= 0 && seconds * 1e6 < ulong.MaxValue ? (ulong)(seconds * 1e6) : throw new RuntimeException(_pointer, "a time must be a number of seconds");
     }
 
     private void Blanks() => _rest = _rest.TrimStart();

@@ -30,8 +30,8 @@ internal readonly record struct UnitNames(string Slice, string Unit)
             string[] parts = cgroupsPath.Split(':');
             if (parts.Length != 3)
             {
-                throw new RuntimeException(string.Concat(
-                    CgroupPath.Pointer, ": expected cgroupsPath to be of format \"slice:prefix:name\" for systemd cgroups, got \"", WriteTarget.Shown(cgroupsPath), "\" instead"));
+                throw new RuntimeException(CgroupPath.Pointer, string.Concat(
+                    "expected cgroupsPath to be of format \"slice:prefix:name\" for systemd cgroups, got \"", WriteTarget.Shown(cgroupsPath), "\" instead"));
             }
 
             (slice, prefix, name) = (parts[0], parts[1], parts[2]);
@@ -46,9 +46,8 @@ internal readonly record struct UnitNames(string Slice, string Unit)
         string unit = string.Concat(prefix, prefix.Length == 0 ? string.Empty : "-", name, ".scope");
         if (name.Length == 0 || !IsName(unit))
         {
-            throw new RuntimeException(string.Concat(
-                name == containerId && string.IsNullOrEmpty(cgroupsPath) ? "the container's id" : CgroupPath.Pointer,
-                ": '", WriteTarget.Shown(unit), "' is no name for a unit of systemd (letters, digits, : - _ . \\ @, at most 255)"));
+            string reason = string.Concat("'", WriteTarget.Shown(unit), "' is no name for a unit of systemd (letters, digits, : - _ . \\ @, at most 255)");
+            throw string.IsNullOrEmpty(cgroupsPath) ? new RuntimeException("the container's id: " + reason) : new RuntimeException(CgroupPath.Pointer, reason);
         }
 
         Expand(slice);

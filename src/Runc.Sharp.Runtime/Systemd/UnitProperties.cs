@@ -22,7 +22,7 @@ internal static class UnitProperties
     /// <param name="version">The kind of machine.</param>
     /// <param name="writes">The limits.</param>
     /// <param name="devices">The device rules.</param>
-    /// <param name="annotations">The document's: see <see cref="PropertyAnnotation"/>.</param>
+    /// <param name="own">The document's own: see <see cref="PropertyAnnotation"/>.</param>
     internal static List<UnitProperty> OfScope(
         UnitNames names,
         string containerId,
@@ -30,7 +30,7 @@ internal static class UnitProperties
         CgroupVersion version,
         IReadOnlyList<CgroupWrite> writes,
         ImmutableArray<DeviceRuleSpec> devices,
-        ImmutableArray<KeyValuePair<string, string>> annotations)
+        List<UnitProperty> own)
     {
         var list = new List<UnitProperty>(32)
         {
@@ -48,14 +48,7 @@ internal static class UnitProperties
         UnitDevices.Add(list, devices);
         AddLimits(list, writes, version);
         AddOutOfMemory(list, writes);
-        foreach ((string key, string value) in annotations)
-        {
-            if (PropertyAnnotation.Read(key, value) is { } property)
-            {
-                list.Add(property);
-            }
-        }
-
+        list.AddRange(own);
         return list;
     }
 

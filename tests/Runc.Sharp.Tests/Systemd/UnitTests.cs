@@ -46,8 +46,12 @@ public sealed class UnitTests
     [InlineData("a.slice:b:", "is no name for a unit")]
     [InlineData("a.slice:b:'", "is no name for a unit")]
     [InlineData("a.slice:b:c.slice", "a container is a scope")]
-    public void A_path_of_another_form_or_with_a_hostile_part_is_refused(string path, string message) =>
-        Assert.Contains(message, Assert.Throws<RuntimeException>(() => UnitNames.Parse(path, "c1")).Message, StringComparison.Ordinal);
+    public void A_path_of_another_form_or_with_a_hostile_part_is_refused_with_its_place(string path, string message)
+    {
+        Refusal refusal = Assert.Single(Assert.Throws<RuntimeException>(() => UnitNames.Parse(path, "c1")).Refusals);
+        Assert.Equal("/linux/cgroupsPath", refusal.Pointer);
+        Assert.Contains(message, refusal.Reason, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_name_longer_than_a_file_s_is_refused() =>
@@ -84,7 +88,7 @@ public sealed class UnitTests
         };
         CgroupPlacement placement = CgroupPath.PlanUnit(Machines.Unified(), "0::/init.scope\n"u8, "a.slice/b.scope");
         List<UnitProperty> list = UnitProperties.OfScope(
-            new UnitNames("a.slice", "b.scope"), "c1", 77, CgroupVersion.Unified, CgroupWrites.For(resources, placement).Writes, [], [new("org.systemd.property.TimeoutStopSec", "1.5"), new("other", "x")]);
+            new UnitNames("a.slice", "b.scope"), "c1", 77, CgroupVersion.Unified, CgroupWrites.For(resources, placement).Writes, [], PropertyAnnotation.ReadAll([new("org.systemd.property.TimeoutStopSec", "1.5"), new("other", "x")]));
         Assert.Equal(
             [
                 "Description=csrunc container c1", "Slice=a.slice", "PIDs=77", "Delegate=True", "DefaultDependencies=False", "CollectMode=inactive-or-failed",
@@ -250,10 +254,15 @@ public sealed class UnitTests
     [InlineData("9999999999")]
     [InlineData("'a\\q'")]
     [InlineData("@")]
-    public void A_malformed_annotation_is_refused_by_name(string text) => Assert.StartsWith(
-        "/annotations/org.systemd.property.SomeName: value parse error",
-        Assert.Throws<RuntimeException>(() => PropertyAnnotation.Read("org.systemd.property.SomeName", text)).Message,
-        StringComparison.Ordinal);
+    [InlineData("Sec", "true", "a time must be")]
+    [InlineData("Sec", "-1", "a time must be")]
+    public void A_malformed_annotation_is_refused_by_name(string text, string value = "", string reason = "value parse error")
+    {
+        (string name, string given) = value.Length == 0 ? ("org.systemd.property.SomeName", text) : ("org.systemd.property.Some" + text, value);
+        Refusal refusal = Assert.Single(Assert.Throws<RuntimeException>(() => PropertyAnnotation.ReadAll([new(name, given)])).Refusals);
+        Assert.Equal("/annotations/" + name, refusal.Pointer);
+        Assert.StartsWith(": " + reason, refusal.Reason, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("ab")]
