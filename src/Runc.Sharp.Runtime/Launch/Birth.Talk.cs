@@ -49,15 +49,20 @@ internal sealed partial class Birth
             }
         }
 
-        // beside the shim's own start; it waits for them before it clones
-        if (_facts.Host.HasCgroups)
+        if (_facts.Host is { HasCgroups: true, PlacedOnceBorn: false })
         {
-            _facts.Cgroups.Create(_shim);
-            Directory.Write(_intent with { Cgroups = _facts.Cgroups.Text }); // what is ours to remove, before a process is in it
-            Tell(PlanStage.Placed, []);
+            Place(); // beside the shim's own start; it waits for them before it clones
         }
 
         KeepForExec();
+    }
+
+    /// <summary>Makes the cgroups, and lets the shim go on.</summary>
+    private void Place()
+    {
+        _facts.Cgroups.Create(Pid > 0 ? Pid : _shim);
+        Directory.Write(_intent with { Cgroups = _facts.Cgroups.Text }); // what is ours to remove, before a process of the container's is in it
+        Tell(PlanStage.Placed, []);
     }
 
     /// <summary>Answers the shim until it reaches <paramref name="last"/>; null is until it has become the program.</summary>
@@ -133,6 +138,11 @@ internal sealed partial class Birth
         Processes.WaitPid(_shim, wait: true).OrThrow(); // the first half of the shim has done its work
         _shim = 0;
         _process = Processes.PidfdOpen(pid).OrThrow();
+        if (_facts.Host.PlacedOnceBorn)
+        {
+            Place();
+        }
+
         if (_planned.NeedsIdMaps)
         {
             IdMaps.Write(pid, _bundle.Spec.Linux!);

@@ -69,7 +69,7 @@ internal sealed partial class ContainerCgroups
 
     private static string Shown(UnitProperty property) => property switch
     {
-        { Name: "PIDs" } => "the shim's",
+        { Name: "PIDs" } => "init's",
         { Value: ulong.MaxValue } => "infinity",
         _ => Shown(property.Value),
     };

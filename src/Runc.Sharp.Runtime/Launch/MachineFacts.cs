@@ -20,6 +20,9 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
 
         // From a joined cgroup namespace the container's cgroup may be out of sight: it is entered before. cgroup_namespaces(7), nsdelegate.
         cloned &= !BirthChapter.Joins(spec, "cgroup");
+
+        // In a joined mount namespace init would not find the files of the hierarchies that systemd leaves out.
+        bool onceBorn = cgroups.IsScope && !BirthChapter.Joins(spec, "mount");
         return new MachineFacts(
             new HostFacts
             {
@@ -30,9 +33,10 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
                 SELinux = !Files.Statx(OwnedFd.Cwd, "/sys/fs/selinux/enforce").Failed,
                 NullStreams = spec.Process is { Terminal: true } ? 0 : NullStreams(),
                 CgroupMounts = cgroups.MountSteps(spec),
-                CgroupEntries = cgroups.EntryFiles(cloned),
-                MemoryEntry = cgroups.MemoryEntry,
-                CgroupOfBirth = cloned ? cgroups.BirthDirectory : null,
+                PlacedOnceBorn = onceBorn,
+                CgroupEntries = cgroups.EntryFiles(cloned || onceBorn),
+                MemoryEntry = onceBorn ? null : cgroups.MemoryEntry,
+                CgroupOfBirth = cloned && !onceBorn ? cgroups.BirthDirectory : null,
             },
             cgroups);
     }

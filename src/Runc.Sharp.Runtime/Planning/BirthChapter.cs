@@ -32,7 +32,7 @@ internal static class BirthChapter
         IdMapChapter.Add(context);
         Hide(context);
         LimitsChapter.AddOutside(context);
-        PlanRegister memory = EnterCgroups(context);
+        PlanRegister memory = context.Facts.PlacedOnceBorn ? default : EnterCgroups(context);
         Join(context);
         long flags = 0;
         foreach (NamespaceSpec item in Namespaces(context.Spec))
@@ -50,7 +50,7 @@ internal static class BirthChapter
         flags = TimeChapter.Add(context) ? flags & ~CLONE_NEWTIME : flags;
         PlanArg cgroup = OpenCgroup(context);
         bool entersLater = context.Facts.MemoryEntry is not null;
-        bool ownCgroups = (cgroup.Kind == PlanArgKind.Register || entersLater) && context.HasNew(CLONE_NEWCGROUP);
+        bool ownCgroups = (cgroup.Kind == PlanArgKind.Register || entersLater || context.Facts.PlacedOnceBorn) && context.HasNew(CLONE_NEWCGROUP);
         plan.At("/linux/namespaces");
         plan.Do("clone init into its namespaces", context.Facts.CgroupOfBirth, PlanCode.Clone, ownCgroups ? flags & ~CLONE_NEWCGROUP : flags, cgroup);
         plan.At(string.Empty);
@@ -66,6 +66,11 @@ internal static class BirthChapter
             plan.Call("enter the cgroup of", context.Facts.MemoryEntry, Sys.write, memory, plan.Text("0"), 1);
             context.Close(memory);
             plan.At(string.Empty);
+        }
+
+        if (context.Facts.PlacedOnceBorn)
+        {
+            EnterCgroups(context);
         }
 
         if (context.HasNew(CLONE_NEWUSER))
@@ -146,7 +151,8 @@ internal static class BirthChapter
 
     /// <summary>
     /// The shim goes into the cgroups before it clones: init is born there, and a cgroup namespace is rooted there. A lone
-    /// thread that moves itself does not wait for a grace period of the kernel, as moving another process does.
+    /// thread that moves itself does not wait for a grace period of the kernel, as moving another process does. Where systemd
+    /// puts init into its cgroups this comes first thing after the clone, for what systemd leaves out.
     /// </summary>
     /// <returns>The opened entry of memory, for init.</returns>
     private static PlanRegister EnterCgroups(PlanContext context)

@@ -74,8 +74,14 @@ public sealed record HostFacts
     /// <summary>The v2 cgroup into which init is cloned; null where there is none, or it is among <see cref="CgroupEntries"/>. clone(2), CLONE_INTO_CGROUP.</summary>
     public string? CgroupOfBirth { get; init; }
 
+    /// <summary>
+    /// Whether init is put into its cgroups by the host once it is cloned, before it does anything: systemd makes no unit without a process, and who
+    /// made the namespaces from within the unit would take their memory from the container's limit.
+    /// </summary>
+    public bool PlacedOnceBorn { get; init; }
+
     /// <summary>Whether the container has cgroups of its own.</summary>
-    public bool HasCgroups => CgroupOfBirth is not null || !CgroupEntries.IsEmpty;
+    public bool HasCgroups => PlacedOnceBorn || CgroupOfBirth is not null || !CgroupEntries.IsEmpty;
 }
 
 /// <summary>A plan and what is said of it.</summary>

@@ -63,6 +63,7 @@ public class PlanSnapshots
         CgroupPlacement placement = Machines.Made(name.Contains("cgroup-v2", StringComparison.Ordinal) ? Machines.Unified() : Machines.Hybrid(), spec.Linux?.CgroupsPath ?? "/c1");
         MountSpec? mount = spec.Mounts.FirstOrDefault(static mount => mount.Type == "cgroup");
         bool hasCgroups = name.StartsWith("cgroup", StringComparison.Ordinal);
+        bool scope = name.EndsWith("-systemd", StringComparison.Ordinal);
         return new HostFacts
         {
             LastCapability = 40,
@@ -71,8 +72,9 @@ public class PlanSnapshots
             AppArmor = true,
             NullStreams = name == "null-streams" ? 0b101 : 0,
             CgroupEntries = hasCgroups ? [.. placement.Groups.Where(static group => !group.IsUnified).Select(static group => "/sys/fs/cgroup/" + group.Directory + "/tasks")] : [],
-            MemoryEntry = hasCgroups && placement.Find("memory") is { IsUnified: false } memory ? "/sys/fs/cgroup/" + memory.Directory + "/tasks" : null,
-            CgroupOfBirth = hasCgroups ? placement.Groups.Where(static group => group.IsUnified).Select(static group => "/sys/fs/cgroup/" + group.Directory).FirstOrDefault() : null,
+            PlacedOnceBorn = scope,
+            MemoryEntry = hasCgroups && !scope && placement.Find("memory") is { IsUnified: false } memory ? "/sys/fs/cgroup/" + memory.Directory + "/tasks" : null,
+            CgroupOfBirth = hasCgroups && !scope ? placement.Groups.Where(static group => group.IsUnified).Select(static group => "/sys/fs/cgroup/" + group.Directory).FirstOrDefault() : null,
             CgroupMounts = mount is null ? [] : CgroupMounts.For(placement, BirthChapter.Makes(spec, "cgroup"), mount.Options?.Contains("ro") == true),
         };
     }
