@@ -49,6 +49,9 @@ public sealed partial class FsManager
         }
     }
 
+    /// <summary>Whether the one v2 cgroup is not there any more. Of v1 hierarchies systemd forgets some long after the others.</summary>
+    internal bool IsGone() => Placement.Version == CgroupVersion.Unified && files.Probe(Placement.Groups[0].Directory) == Errno.ENOENT;
+
     internal static bool KnownToSystemd(PlacedCgroup group)
     {
         foreach (var controller in (ReadOnlySpan<string>)["name=systemd", "cpu", "cpuacct", "memory", "blkio", "pids", "devices"])

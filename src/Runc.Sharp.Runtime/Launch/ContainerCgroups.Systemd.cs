@@ -40,11 +40,15 @@ internal sealed partial class ContainerCgroups
         }
     }
 
-    /// <summary>Of an intent nothing is stopped: the process that would have been in the unit died with its creator, and systemd removes a scope without one.</summary>
+    /// <summary>
+    /// Of an intent nothing is stopped: the process that would have been in the unit died with its creator, and systemd removes a scope without one.
+    /// Nor where systemd has removed the v2 cgroup: it forgets such a unit, a failed one too (CollectMode), before it takes the next call.
+    /// </summary>
+    /// <remarks>All that systemd is waited for ends at the one deadline of the connection, <see cref="SystemdManager.Patience"/>; the removal of cgroups comes after it.</remarks>
     /// <returns>Whether there was one.</returns>
     private bool StopScope(FsManager manager)
     {
-        if (_placement!.Groups.IsEmpty || _placement.Groups[0].Made == PlacedCgroup.Unknown)
+        if (_placement!.Groups.IsEmpty || _placement.Groups[0].Made == PlacedCgroup.Unknown || manager.IsGone())
         {
             return false;
         }

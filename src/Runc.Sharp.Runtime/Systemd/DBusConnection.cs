@@ -19,6 +19,7 @@ internal sealed class DBusConnection(OwnedFd socket, string peer, long deadline)
     private byte[] _input = new byte[4096];
     private int _from;
     private int _to;
+    private readonly List<byte> _output = new(0);
     private uint _serial;
 
     /// <summary>Connects to a socket by path.</summary>
@@ -82,7 +83,7 @@ internal sealed class DBusConnection(OwnedFd socket, string peer, long deadline)
         }
     }
 
-    /// <summary>Sends a call and does not wait.</summary>
+    /// <summary>Sends a call with the next one that is waited for: each of its own would wake the other side once more.</summary>
     /// <returns>Its number.</returns>
     internal uint Post(in DBusCall call, Action<DBusWriter>? arguments = null)
     {
@@ -91,7 +92,7 @@ internal sealed class DBusConnection(OwnedFd socket, string peer, long deadline)
         int body = writer.Length;
         arguments?.Invoke(writer);
         DBusMessage.End(writer, start, body);
-        Send(writer.Written);
+        _output.AddRange(writer.Written);
         return _serial;
     }
 
@@ -120,6 +121,8 @@ internal sealed class DBusConnection(OwnedFd socket, string peer, long deadline)
 
     private DBusMessage Receive(string what)
     {
+        Send(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_output));
+        _output.Clear();
         Fill(DBusMessage.Preamble, what);
         int length = DBusMessage.LengthOf(_input.AsSpan(_from, DBusMessage.Preamble));
         Fill(length, what);

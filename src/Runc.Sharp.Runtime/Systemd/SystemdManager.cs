@@ -144,13 +144,12 @@ internal sealed class SystemdManager : IDisposable
         if (answer.Type == DBusMessageType.Return)
         {
             Finished(unit);
+            ResetFailed(unit);
         }
-        else if (answer.ErrorName != Name + ".NoSuchUnit")
+        else if (answer.ErrorName != Name + ".NoSuchUnit") // a failed one would be there
         {
             throw Refused("stop " + unit, answer);
         }
-
-        ResetFailed(unit);
     }
 
     /// <summary>Sends a signal to all processes of a unit. One that is not there has none.</summary>
@@ -255,7 +254,10 @@ internal sealed class SystemdManager : IDisposable
         return new RuntimeException(string.Concat("systemd refuses to ", what, ": ", answer.Text().TrimEnd('.')) + string.Concat(" (", answer.ErrorName, ")", hint));
     }
 
-    /// <summary>Asks to be told of the end of the unit's jobs, before there is one.</summary>
+    /// <summary>
+    /// Asks to be told of the end of the unit's jobs, before there is one. Only the bus is asked: of a job systemd tells who asked for it, and to a
+    /// subscriber (<c>Subscribe</c>) it would tell all that happens to all units, at a cost of its own and of the bus.
+    /// </summary>
     private void Watch(string unit)
     {
         if (_destination.Length == 0)
@@ -265,7 +267,6 @@ internal sealed class SystemdManager : IDisposable
 
         string rule = string.Concat("type='signal',sender='", Name, "',interface='" + Manager + "',member='JobRemoved',arg2='", unit, "'");
         _connection.Post(new DBusCall(Bus, "/org/freedesktop/DBus", Bus, "AddMatch", "s", Quiet: true), writer => writer.String(rule));
-        _connection.Post(new DBusCall(_destination, Path, Manager, "Subscribe", Quiet: true));
     }
 
     /// <summary>Waits for the end of the unit's job.</summary>
