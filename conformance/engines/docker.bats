@@ -25,8 +25,6 @@ d() { HOME=$ENGINE /usr/bin/docker -H "unix://$ENGINE/docker.sock" "$@" 3>&- 4>&
 tty_d() { ok "$LIB/terminal.py" foreground "${SEND[@]}" -- /usr/bin/docker -H "unix://$ENGINE/docker.sock" "$@"; }
 engine_clean() { d ps -aq | xargs -r /usr/bin/docker -H "unix://$ENGINE/docker.sock" rm -f; } >/dev/null 2>&1
 up_d() { ok d run -d --name "$ID" --network none "$@"; }
-# runc fails, and csrunc warns, where the machine's own root lacks a capability that --privileged asks for.
-full_root() { local bit; for ((bit = 0; bit <= $(</proc/sys/kernel/cap_last_cap); bit++)); do root_has $bit || skip "root has not all capabilities here"; done; }
 state_is() { [[ $(d inspect -f '{{.State.Status}}' "$ID") == "$1" ]]; }
 
 @test "info names the runtime, and run takes it by name" {
@@ -91,7 +89,6 @@ state_is() { [[ $(d inspect -f '{{.State.Status}}' "$ID") == "$1" ]]; }
   is "$(awk '{ print $2 }' <<<"$out" | paste -sd ' ')" '1 0'
 }
 
-# bats test_tags=vm
 @test "run --privileged, exec --privileged" {
   full_root
   ok d run --rm --network none --privileged busy sh -c 'mount -t tmpfs t /mnt 2>/dev/null || mount -t tmpfs t /tmp; echo mounted'
@@ -356,7 +353,6 @@ mistake() {
   ok d rmi 127.0.0.1:5077/busy:pushed
 }
 
-# bats test_tags=vm
 @test "out of memory ends the container" {
   up_d --memory 16m --memory-swap 16m busy sh -c 'x=a; while :; do x=$x$x; done'
   until_true 20 state_is exited
@@ -376,7 +372,6 @@ mistake() {
   is "$out" 1
 }
 
-# bats test_tags=vm
 @test "checkpoint, and start from it" {
   need_criu
   up_d --security-opt seccomp=unconfined busy sh -c "$COUNTER"
@@ -391,7 +386,6 @@ mistake() {
   ((count > 1030))
 }
 
-# bats test_tags=vm
 @test "nothing is left behind" {
   engine_clean
   engine_leaves_nothing "$(<"$ENGINE/pid")"

@@ -12,6 +12,8 @@ if [[ ! ${MANAGER:-} ]]; then
   [[ ! -d /run/systemd/system ]] || ! cgroup_is_unified || MANAGER=systemd
 fi
 export MANAGER
+# An engine's client is a large program: where the processor is emulated, to look is what takes the time.
+[[ ${SLOW:-1} == 1 ]] || PAUSE=0.5
 # The cgroup above the containers, where an engine lets it be chosen, by its path and as an engine wants it.
 if [[ $MANAGER == systemd ]]; then PARENT=${TAG}engine.slice PARENT_WORD=$PARENT; else PARENT=$TAG-engine PARENT_WORD=/$PARENT; fi
 
@@ -45,6 +47,8 @@ need_criu() { need_tools criu; criu check >/dev/null 2>&1 || skip "criu check fa
 
 # root_has BIT: whether this machine's root has the capability; inside another container it lacks some.
 root_has() { (((0x$(awk '/CapPrm/ { print $2 }' /proc/self/status) >> $1) & 1)); }
+# runc fails, and csrunc warns, where the machine's own root lacks a capability that --privileged asks for.
+full_root() { local bit; for ((bit = 0; bit <= $(</proc/sys/kernel/cap_last_cap); bit++)); do root_has $bit || skip "root has not all capabilities here"; done; }
 
 # The cgroups that engines make above their containers' and leave there; with a word, and all below these. ENGINE_GROUPS: further words of
 # find, for engines that do not let the names be chosen.

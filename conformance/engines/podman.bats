@@ -66,6 +66,26 @@ IMAGE=localhost/busy
   fi
 }
 
+# bats test_tags=vm
+@test "podman run --privileged, exec --privileged" {
+  full_root
+  ok p run --rm --network none --privileged $IMAGE sh -c 'mount -t tmpfs t /tmp && echo mounted; grep CapEff /proc/self/status; test -c /dev/kmsg && echo devices'
+  has "$out" '^mounted$'
+  has "$out" '000001ff'
+  has "$out" '^devices$'
+  up_p $IMAGE sleep 1000
+  ok p exec --privileged "$ID" grep CapEff /proc/self/status
+  has "$out" '000001ff'
+}
+
+@test "conmon is told that memory ran out" {
+  cd "$DIR" # it leaves a file named oom where it stands; Podman 4.3 looks for that elsewhere, with runc too
+  up_p --memory 16m --memory-swap 16m $IMAGE sh -c 'x=a; while :; do x=$x$x; done'
+  ok p wait "$ID"
+  is "$out" 137
+  until_true 5 test -e "$DIR/oom"
+}
+
 @test "podman exec" {
   up_p $IMAGE sleep 1000
   ok p exec "$ID" echo inside
@@ -210,7 +230,6 @@ mistake() {
   ((count > 1030))
 }
 
-# bats test_tags=vm
 @test "nothing is left behind by Podman and Buildah" {
   engine_clean
   engine_leaves_nothing

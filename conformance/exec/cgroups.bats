@@ -43,7 +43,6 @@ sleeping() { bundle "$@"; args sleep 1000; up; }
 @test "on v2 --cgroup names a cgroup below the container's, and no other" {
   on_v2
   skip_on runc '1.1.5 takes a neighbour whose name begins alike'
-  skip_on crun '1.8.1 makes what is missing'
   sleeping
   local group path
   group=$(cgroup_of "$PID")

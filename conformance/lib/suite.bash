@@ -134,13 +134,13 @@ create() {
 }
 status_of() { rt state "$ID" | jq -r .status; }
 
-# until_true SECONDS CMD...: waits for it; SLOW times as long where the machine is so much slower.
+# until_true SECONDS CMD...: waits for it; SLOW times as long where the machine is so much slower. PAUSE: how long between two looks.
 until_true() {
   local end=$((${EPOCHREALTIME/./} + $1 * ${SLOW:-1} * 1000000))
   shift
   until "$@"; do
     ((${EPOCHREALTIME/./} < end)) || complain "never came true: $*" || return 1
-    sleep 0.02
+    sleep "${PAUSE:-0.02}"
   done
 }
 status_is() { [[ $(status_of) == "$1" ]]; }
