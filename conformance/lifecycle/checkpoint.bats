@@ -1,11 +1,18 @@
 #!/usr/bin/env bats
 # checkpoint and restore, by CRIU: runc's own verbs. Where `criu check` fails (a kernel newer than CRIU), what needs it is skipped.
+# Also found in the folder systemd, as a link: there the cgroup is a scope, which CRIU's tree comes back into.
 
 load ../lib/suite
 
 # CRIU asks the loopback device for its own check, and the container's streams must not be files of the host: pipes are connected anew.
 setup() {
   suite_setup
+  if [[ $BATS_TEST_DIRNAME == */systemd ]]; then
+    [[ -d /run/systemd/system ]] || skip "no systemd here"
+    printf '#!/bin/sh\nexec %q --systemd-cgroup "$@"\n' "$RUNTIME" >"$DIR/runtime"
+    chmod +x "$DIR/runtime"
+    RUNTIME=$DIR/runtime
+  fi
   ip link set lo up
   awk '$2 == "/sys/fs/cgroup" && $3 == "cgroup2" { print $4 }' /proc/self/mounts >"$DIR/v2-options"
   local pipe
@@ -57,7 +64,13 @@ revive() {
   well restore -d --image-path "$DIR/images" --work-path "$DIR/work" --pid-file "$DIR/pid" -b "$BUNDLE" "$ID" ||
     complain "$(grep Error "$DIR/work/restore.log")" || return 1
   PID=$(<"$DIR/pid")
-  until_true 10 counts_beyond "$BEFORE"
+  until_true 10 counts_beyond "$BEFORE" || return 1
+  [[ $BATS_TEST_DIRNAME == */systemd ]] || return 0
+  # The processes are in a scope that systemd knows, and that goes when they go.
+  local path
+  path=$(sed -n 's/^0:://p' "/proc/$PID/cgroup")
+  has "$path" "^/system\.slice/[a-z]+-$ID\.scope$"
+  is "$(systemctl show -P ActiveState "${path##*/}") $(systemctl show -P ControlGroup "${path##*/}")" "active $path"
 }
 
 @test "without criu in the path, checkpoint and restore say so in runc's words" {
@@ -115,6 +128,7 @@ revive() {
   until_true 10 counts_beyond "$(count)"
 }
 
+# bats test_tags=vm
 @test "a saved container is gone; restored it goes on where it stood" {
   works
   counter && start
@@ -144,7 +158,8 @@ revive() {
   counter && start
   save
   rm -f "$BUNDLE/rootfs/count"
-  spawn piped restore --image-path "$DIR/images" -b "$BUNDLE" "$ID"
+  # One dash, as containerd writes it.
+  spawn piped restore -no-subreaper --image-path "$DIR/images" -b "$BUNDLE" "$ID"
   until_true 20 counts_beyond 1000
   ok rt kill "$ID" TERM
   until_true 10 eval '! rt state "$ID" >/dev/null 2>&1'
@@ -271,6 +286,18 @@ revive() {
   fails rt restore -d --image-path "$DIR/images" -b "$BUNDLE" "$ID"
   has "$output" 'container with given ID already exists'
   is "$(status_of)" running
+}
+
+@test "settings of CRIU come from the file that an annotation names" {
+  works
+  counter --arg f "$DIR/criu.conf" '.annotations = {"org.criu.config": $f}'
+  printf '# of this container\nlog-file saved.log\n' >"$DIR/criu.conf"
+  start
+  save
+  [[ -s $DIR/work/saved.log && ! -e $DIR/work/dump.log ]]
+  echo 'log-file revived.log' >"$DIR/criu.conf"
+  revive
+  [[ -s $DIR/work/revived.log ]]
 }
 
 @test "a container in a user namespace is saved and restored with its owners" {

@@ -1,0 +1,1 @@
+../lifecycle/checkpoint.bats
