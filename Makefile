@@ -20,7 +20,7 @@ TEST_NEEDS := $(BUILD_NEEDS) bats jq busybox-static python3 procps libseccomp-de
 BENCH_NEEDS := $(BUILD_NEEDS) busybox-static python3
 BENCH_PEERS := crun runc
 ENGINE_NEEDS := $(TEST_NEEDS) runc containerd docker.io tini docker-compose docker-registry podman buildah catatonit python3-grpcio python3-protobuf
-VM_NEEDS := qemu-system-x86 debootstrap e2fsprogs cpio kmod python3
+VM_NEEDS := qemu-system-x86 debootstrap e2fsprogs cpio kmod python3 secilc
 need := conformance/lib/need
 # SKIPS: a folder for reports that name what was skipped (conformance/tally reads them)
 report = $(if $(SKIPS),--logger 'trx;LogFileName=$(SKIPS)/$@.trx')

@@ -137,3 +137,9 @@ mapped() {
   fails rt create -b "$BUNDLE" "$ID"
   nothing_left
 }
+
+@test "the message queues belong to the container's root" {
+  mapped
+  inside 'stat -c %u:%a /dev/mqueue && chmod 1770 /dev/mqueue && stat -c %a /dev/mqueue'
+  is "$out" $'0:1777\n1770'
+}

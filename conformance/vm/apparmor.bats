@@ -69,7 +69,7 @@ profile() {
   profile no-such-profile
   fails rt run -b "$BUNDLE" "$ID"
   has "$output" 'apparmor'
-  [[ $RUNTIME_NAME != csrunc ]] || has "$output" 'no-such-profile'
+  [[ $RUNTIME_NAME != csrunc ]] || has "$output" 'no-such-profile: write: ENOENT.*; hint: no such profile is loaded'
   nothing_left
 }
 

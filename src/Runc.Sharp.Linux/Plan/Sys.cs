@@ -38,6 +38,7 @@ public static class Sys
     public const int fchmodat = 268;
     public const int unshare = 272;
     public const int dup3 = 292;
+    public const int fsetxattr = 190;
     public const int prlimit64 = 302;
     public const int setns = 308;
     public const int sched_setaffinity = 203;

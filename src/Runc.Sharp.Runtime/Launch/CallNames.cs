@@ -48,6 +48,7 @@ internal static class CallNames
         Sys.open_tree => "open_tree",
         Sys.move_mount => "move_mount",
         Sys.fsopen => "fsopen",
+        Sys.fsetxattr => "fsetxattr",
         Sys.fsconfig => "fsconfig",
         Sys.fsmount => "fsmount",
         Sys.fspick => "fspick",

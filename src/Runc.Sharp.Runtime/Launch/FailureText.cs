@@ -85,8 +85,15 @@ public static class FailureText
         string call = code == PlanCode.Syscall ? CallNames.Of(number) : CallNames.Of(code);
         string what = subject.Length == 0 ? act : string.Concat(act, " ", subject);
         string text = string.Concat(place.Length == 0 ? string.Empty : place + ": ", what, ": ", string.Concat(call, ": ", error.Name(), " (", error.Words() + ")"));
-        return beginning + (Hints.For(call, error) is { } hint ? string.Concat(text, "; hint: ", hint) : text);
+        return beginning + ((LabelHint(act, error) ?? Hints.For(call, error)) is { } hint ? string.Concat(text, "; hint: ", hint) : text);
     }
+
+    private static string? LabelHint(string act, Errno error) => (act, error) switch
+    {
+        (LabelsChapter.ProfileAct, Errno.ENOENT) => "no such profile is loaded: apparmor_parser -r loads one, aa-status lists those that are",
+        (LabelsChapter.LabelAct, Errno.EINVAL) => "the SELinux policy of this machine knows no such label",
+        _ => null,
+    };
 
     /// <summary>Docker and Podman tell their exit codes 126 and 127 by these words.</summary>
     private static string Executable(string name, Errno error)

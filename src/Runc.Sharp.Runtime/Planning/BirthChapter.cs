@@ -32,6 +32,7 @@ internal static class BirthChapter
         IdMapChapter.Add(context);
         Hide(context);
         LimitsChapter.AddOutside(context);
+        LabelsChapter.AddForKeys(context);
         PlanRegister memory = context.Facts.PlacedOnceBorn ? default : EnterCgroups(context);
         Join(context);
         long flags = 0;
@@ -49,18 +50,30 @@ internal static class BirthChapter
         context.NewNamespaces = flags;
         flags = TimeChapter.Add(context) ? flags & ~CLONE_NEWTIME : flags;
         PlanArg cgroup = OpenCgroup(context);
-        bool entersLater = context.Facts.MemoryEntry is not null;
-        bool ownCgroups = (cgroup.Kind == PlanArgKind.Register || entersLater || context.Facts.PlacedOnceBorn) && context.HasNew(CLONE_NEWCGROUP);
+        bool ownCgroups = (cgroup.Kind == PlanArgKind.Register || context.Facts.MemoryEntry is not null || context.Facts.PlacedOnceBorn) && context.HasNew(CLONE_NEWCGROUP);
+
+        // The maker of an ipc namespace owns the root of its message queues: that must be the container's root. mq_overview(7)
+        long later = (ownCgroups ? CLONE_NEWCGROUP : 0) | (context.HasUserNamespace ? flags & CLONE_NEWIPC : 0);
         plan.At("/linux/namespaces");
-        plan.Do("clone init into its namespaces", context.Facts.CgroupOfBirth, PlanCode.Clone, ownCgroups ? flags & ~CLONE_NEWCGROUP : flags, cgroup);
+        plan.Do("clone init into its namespaces", context.Facts.CgroupOfBirth, PlanCode.Clone, flags & ~later, cgroup);
         plan.At(string.Empty);
         if (cgroup.Kind == PlanArgKind.Register)
         {
             context.Close(context.Work);
         }
 
+        AddNewborn(context, memory, later);
+    }
+
+    /// <summary>Init's own first steps, with the host's files still in reach.</summary>
+    /// <param name="context">The plan.</param>
+    /// <param name="memory">The opened <see cref="HostFacts.MemoryEntry"/>, where there is one.</param>
+    /// <param name="later">The namespaces that the clone did not make.</param>
+    private static void AddNewborn(PlanContext context, PlanRegister memory, long later)
+    {
+        PlanBuilder plan = context.Plan;
         plan.Call("die with an uncommitted host process", null, Sys.prctl, PR_SET_PDEATHSIG, SIGKILL);
-        if (entersLater)
+        if (context.Facts.MemoryEntry is not null)
         {
             plan.At("/linux/cgroupsPath");
             plan.Call("enter the cgroup of", context.Facts.MemoryEntry, Sys.write, memory, plan.Text("0"), 1);
@@ -84,11 +97,11 @@ internal static class BirthChapter
             BecomeRoot(context);
         }
 
-        if (ownCgroups)
+        if (later != 0)
         {
-            // Made by the clone itself, it would be rooted in the cgroup of the shim, not in init's.
+            // A cgroup namespace of the clone itself would be rooted in the cgroup of the shim, not in init's.
             plan.At("/linux/namespaces");
-            plan.Call("make the cgroup namespace", null, Sys.unshare, CLONE_NEWCGROUP);
+            plan.Call(later switch { CLONE_NEWCGROUP => "make the cgroup namespace", CLONE_NEWIPC => "make the ipc namespace", _ => "make the ipc and cgroup namespaces" }, null, Sys.unshare, later);
             plan.At(string.Empty);
         }
 

@@ -61,11 +61,12 @@ public static class ExecPlanner
         BirthChapter.Hide(context);
         SchedulingChapter.AddInitialAffinity(context);
         LimitsChapter.AddOutside(context);
+        LabelsChapter.AddForKeys(context);
+        LabelsChapter.Add(context); // a user namespace with masked paths makes no procfs
         JoinChapter.Add(context, request);
 
         // Inside. Rights go last, since everything above needs them; the program is looked for with the rights it will have.
         ConsoleChapter.Add(context);
-        LabelsChapter.Add(context);
         LimitsChapter.Add(context);
         SchedulingChapter.Add(context);
         SchedulingChapter.AddFinalAffinity(context);

@@ -56,6 +56,7 @@ internal static class MountsChapter
         }
 
         MakeFileSystem(context, mount.Type ?? string.Empty, mount.Source, destination, options);
+        LabelsChapter.AddToQueues(context, mount.Type ?? string.Empty, destination);
         OpenDirectory(context, mount, destination);
         if (options.CopyUp)
         {
@@ -77,6 +78,11 @@ internal static class MountsChapter
         }
 
         Configure(context, options, destination);
+        if (LabelsChapter.OfMount(context, type, options) is { } label)
+        {
+            plan.Call(LabelsChapter.MountAct(label), destination, Sys.fsconfig, context.Work, FSCONFIG_SET_STRING, plan.Text("context"), plan.Text(label), 0);
+        }
+
         int create = plan.Call("make the " + type + " for", destination, Sys.fsconfig, context.Work, FSCONFIG_CMD_CREATE, 0, 0, 0);
         int mount = plan.Call("mount the " + type + " for", destination, Sys.fsmount, context.Work, FSMOUNT_CLOEXEC, options.Set).Into(plan, context.Mount);
         context.Close(context.Work);
@@ -95,9 +101,16 @@ internal static class MountsChapter
             }
             else
             {
-                plan.Call("set the option " + option + " of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_STRING, plan.Text(option[..equals]), plan.Text(option[(equals + 1)..]), 0);
+                plan.Call("set the option " + option + " of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_STRING, plan.Text(option[..equals]), plan.Text(Value(option, equals)), 0);
             }
         }
+    }
+
+    /// <summary>In the one string of mount(2), commas of a label stood between quotes, and engines write them still; fsconfig(2) takes the label alone. mount(8)</summary>
+    private static string Value(string option, int equals)
+    {
+        bool quoted = option[..equals] is "context" or "fscontext" or "defcontext" or "rootcontext" && option.Length > equals + 2 && option[equals + 1] == '"' && option[^1] == '"';
+        return quoted ? option[(equals + 2)..^1] : option[(equals + 1)..];
     }
 
     /// <summary>Changes the options of the file system at the destination and the attributes of its mount; what is not named stays as it is. fspick(2).</summary>

@@ -24,8 +24,12 @@ internal static class Unsupported
             findings.Add(new Refusal("/process/apparmorProfile", " cannot be used: apparmor is not enabled on this machine"));
         }
 
-        RefuseLabel(findings, process?.SelinuxLabel, facts, "/process/selinuxLabel");
-        RefuseLabel(findings, linux?.MountLabel, facts, "/linux/mountLabel");
+        if (!facts.SELinux)
+        {
+            RefuseLabel(findings, process?.SelinuxLabel, "/process/selinuxLabel");
+            RefuseLabel(findings, linux?.MountLabel, "/linux/mountLabel");
+        }
+
         for (int at = 0; at < spec.Mounts.Length; at++)
         {
             MountSpec mount = spec.Mounts[at];
@@ -41,11 +45,11 @@ internal static class Unsupported
         }
     }
 
-    private static void RefuseLabel(ImmutableArray<Refusal>.Builder findings, string? label, HostFacts facts, string place)
+    private static void RefuseLabel(ImmutableArray<Refusal>.Builder findings, string? label, string place)
     {
         if (!string.IsNullOrEmpty(label))
         {
-            findings.Add(new Refusal(place, facts.SELinux ? NotYet : " cannot be used: selinux is not enabled on this machine"));
+            findings.Add(new Refusal(place, " cannot be used: selinux is not enabled on this machine"));
         }
     }
 }

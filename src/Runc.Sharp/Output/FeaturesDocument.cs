@@ -36,7 +36,7 @@ internal static class FeaturesDocument
         Texts(json, "supportedFlags", flags);
         json.EndObject();
         json.BeginObject("apparmor").Boolean("enabled", true).EndObject();
-        json.BeginObject("selinux").Boolean("enabled", false).EndObject();
+        json.BeginObject("selinux").Boolean("enabled", true).EndObject();
         json.BeginObject("intelRdt").Boolean("enabled", false).EndObject();
         json.BeginObject("memoryPolicy");
         Texts(json, "modes", ["MPOL_BIND", "MPOL_DEFAULT", "MPOL_INTERLEAVE", "MPOL_LOCAL", "MPOL_PREFERRED", "MPOL_PREFERRED_MANY", "MPOL_WEIGHTED_INTERLEAVE"]);

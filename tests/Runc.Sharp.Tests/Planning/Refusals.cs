@@ -17,12 +17,6 @@ public class Refusals
     public void What_the_machine_lacks_is_named(string document, string sentence) =>
         Assert.Equal(sentence, Refused(document, new HostFacts { LastCapability = 40, Capabilities = 0 }));
 
-    [Theory]
-    [InlineData("""{"process": {"selinuxLabel": "l"}}""", "/process/selinuxLabel is not supported yet")]
-    [InlineData("""{"linux": {"mountLabel": "l"}}""", "/linux/mountLabel is not supported yet")]
-    public void What_the_machine_has_and_we_cannot_do_is_named(string document, string sentence) =>
-        Assert.Equal(sentence, Refused(document, new HostFacts { LastCapability = 40, Capabilities = 0, SELinux = true }));
-
     [Fact]
     public void A_new_file_system_is_not_id_mapped() =>
         Assert.Equal(
