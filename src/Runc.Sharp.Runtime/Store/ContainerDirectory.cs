@@ -101,14 +101,16 @@ public sealed class ContainerDirectory : IDisposable
 
         using OwnedFd file = opened.OrThrow();
         int length = 0;
-        for (int got = -1; got != 0; length += got)
+        for (bool more = true; more;)
         {
             if (length == buffer.Length)
             {
                 Array.Resize(ref buffer, length < MaxState ? Math.Max(2 * length, 1 << 14) : throw new RuntimeException("the record of " + Id + " is too large"));
             }
 
-            got = Files.Read(file, buffer.AsSpan(length)).OrThrow();
+            int got = Files.Read(file, buffer.AsSpan(length)).OrThrow();
+            length += got;
+            more = length == buffer.Length; // a file fills what it can
         }
 
         return ContainerRecord.Parse(buffer.AsSpan(0, length), notes: false);

@@ -53,15 +53,20 @@ public sealed partial record ContainerRecord
         var reader = new Utf8JsonReader(line);
         var draft = new Draft();
         Expect(ref reader, JsonTokenType.StartObject);
-        while (NextProperty(ref reader, out string name))
+        while (NextName(ref reader, out ReadOnlySpan<byte> name))
         {
-            if (name == "notes" && !notes)
+            if (notes || !name.SequenceEqual("notes"u8))
+            {
+                draft.Take(ref reader, name);
+            }
+            else if (line.EndsWith("]}"u8) && draft.Finish() is { } whole) // nothing was cut off, nor is it of an older program, which had the notes further to the front
+            {
+                return whole;
+            }
+            else
             {
                 reader.Skip();
-                continue;
             }
-
-            draft.Take(ref reader, name);
         }
 
         return draft.Finish();
@@ -84,50 +89,50 @@ public sealed partial record ContainerRecord
         private RuntimeSpec? _spec;
         private ImmutableArray<string> _notes = [];
 
-        internal void Take(ref Utf8JsonReader reader, string name)
+        internal void Take(ref Utf8JsonReader reader, scoped ReadOnlySpan<byte> name)
         {
             switch (name)
             {
-                case "format":
+                case var _ when name.SequenceEqual("format"u8):
                     CheckFormat(reader.GetInt64());
                     break;
-                case "id":
+                case var _ when name.SequenceEqual("id"u8):
                     _id = reader.GetString();
                     break;
-                case "bundle":
+                case var _ when name.SequenceEqual("bundle"u8):
                     _bundle = reader.GetString();
                     break;
-                case "rootfs":
+                case var _ when name.SequenceEqual("rootfs"u8):
                     _rootfs = reader.GetString();
                     break;
-                case "created":
+                case var _ when name.SequenceEqual("created"u8):
                     _created = reader.GetString();
                     break;
-                case "owner":
+                case var _ when name.SequenceEqual("owner"u8):
                     _owner = reader.GetUInt32();
                     break;
-                case "pid":
+                case var _ when name.SequenceEqual("pid"u8):
                     _pid = reader.GetInt32();
                     break;
-                case "startTime":
+                case var _ when name.SequenceEqual("startTime"u8):
                     _startTime = reader.GetUInt64();
                     break;
-                case "processInode":
+                case var _ when name.SequenceEqual("processInode"u8):
                     _inode = reader.GetUInt64();
                     break;
-                case "bootId":
+                case var _ when name.SequenceEqual("bootId"u8):
                     _bootId = reader.GetString() ?? string.Empty;
                     break;
-                case "ownPidNamespace":
+                case var _ when name.SequenceEqual("ownPidNamespace"u8):
                     _ownPid = reader.GetBoolean();
                     break;
-                case "cgroups":
+                case var _ when name.SequenceEqual("cgroups"u8):
                     _cgroups = reader.GetString() ?? string.Empty;
                     break;
-                case "notes":
+                case var _ when name.SequenceEqual("notes"u8):
                     _notes = ReadTexts(ref reader);
                     break;
-                case "config":
+                case var _ when name.SequenceEqual("config"u8):
                     _spec = ReadSpec(ref reader);
                     break;
                 default:
@@ -255,6 +260,19 @@ public sealed partial record ContainerRecord
         }
 
         return texts.DrainToImmutable();
+    }
+
+    /// <summary>As <see cref="NextProperty"/>, the name as it stands in the file: without a copy.</summary>
+    private static bool NextName(ref Utf8JsonReader reader, out ReadOnlySpan<byte> name)
+    {
+        name = default;
+        if (!reader.Read() || reader.TokenType != JsonTokenType.PropertyName)
+        {
+            return false;
+        }
+
+        name = reader.ValueSpan;
+        return reader.Read();
     }
 
     /// <summary>Goes to the value of the next property; false at the end of the object.</summary>

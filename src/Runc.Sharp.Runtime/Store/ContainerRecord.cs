@@ -74,7 +74,6 @@ public sealed partial record ContainerRecord
             .String("created", Created).Number("owner", (long)Owner).Number("pid", (long)Pid).Number("startTime", StartTime)
             .Number("processInode", ProcessInode).String("bootId", BootId)
             .Boolean("ownPidNamespace", OwnPidNamespace).String("cgroups", Cgroups);
-        WriteTexts(json, "notes", Notes);
         json.BeginObject("config").String("ociVersion", Spec.OciVersion);
         WriteAnnotations(json, Spec.Annotations);
         if (Spec.Hooks is { } hooks)
@@ -85,7 +84,9 @@ public sealed partial record ContainerRecord
             json.EndObject();
         }
 
-        json.EndObject().EndObject();
+        json.EndObject();
+        WriteTexts(json, "notes", Notes); // the most, and the last: who does without them stops reading here
+        json.EndObject();
         return [(byte)'\n', .. json.ToUtf8(), (byte)'\n'];
     }
 

@@ -63,6 +63,19 @@ public class Records
     }
 
     [Fact]
+    public void Without_the_notes_a_record_is_the_same_otherwise_also_where_an_older_program_wrote_them_further_to_the_front()
+    {
+        string text = Encoding.UTF8.GetString(Full.ToLine());
+        int notes = text.IndexOf(",\"notes\":", StringComparison.Ordinal);
+        int config = text.IndexOf(",\"config\":", StringComparison.Ordinal);
+        string older = string.Concat(text.AsSpan(0, config), text.AsSpan(notes, text.Length - 2 - notes), text.AsSpan(config, notes - config), "}\n");
+        string bare = Encoding.UTF8.GetString((Full with { Notes = [] }).ToLine());
+        Assert.Equal(bare, Encoding.UTF8.GetString(ContainerRecord.Parse(Encoding.UTF8.GetBytes(text), notes: false)!.ToLine()));
+        Assert.Equal(bare, Encoding.UTF8.GetString(ContainerRecord.Parse(Encoding.UTF8.GetBytes(older), notes: false)!.ToLine()));
+        Assert.Equal(text, Encoding.UTF8.GetString(ContainerRecord.Parse(Encoding.UTF8.GetBytes(older))!.ToLine()));
+    }
+
+    [Fact]
     public void A_record_is_one_line()
     {
         string text = Encoding.UTF8.GetString(Full.ToLine());
@@ -71,15 +84,21 @@ public class Records
         Assert.DoesNotContain('\n', text.AsSpan(1, text.Length - 2).ToString());
     }
 
-    [Fact]
-    public void The_last_whole_line_counts_however_far_the_next_was_written()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_last_whole_line_counts_however_far_the_next_was_written(bool notes)
     {
         byte[] first = Intent("c1").ToLine();
         byte[] second = Full.ToLine();
         for (int cut = 0; cut <= second.Length; cut++)
         {
-            ContainerRecord read = ContainerRecord.Parse([.. first, .. second[..cut]])!;
+            ContainerRecord read = ContainerRecord.Parse([.. first, .. second[..cut]], notes)!;
             Assert.Equal(cut == second.Length ? Full.Pid : 0, read.Pid);
+            if (cut < second.Length - 1)
+            {
+                Assert.Equal(0, ContainerRecord.Parse([.. first, .. second[..cut], .. "\n{\"format"u8], notes)!.Pid); // and cut off once more
+            }
         }
 
         // And what comes behind a line that was cut off is whole again.
