@@ -46,7 +46,7 @@ label_of() { stat -c %C -- "$1"; }
   labelled
   edit '.process.selinuxLabel = "system_u:system_r:stranger_t:s0"'
   fails rt run -b "$BUNDLE" "$ID"
-  [[ $RUNTIME_NAME != csrunc ]] || has "$output" '/process/selinuxLabel \(config\.json:[0-9]+:[0-9]+\): .*stranger_t: write: EINVAL.*; hint: the SELinux policy'
+  [[ $RUNTIME_NAME != csrunc ]] || has "$output" '/process/selinuxLabel \(config\.json:[0-9]+:[0-9]+\): .*stranger_t:s0: write: EINVAL.*; hint: the SELinux policy'
   nothing_left
   labelled
   edit '.linux.mountLabel = "system_u:object_r:stranger_t:s0"'
