@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# what a document asks of systemd and cannot have is told with its place, before anything is made; a machine without systemd shows it too
+# what a document asks of cgroups has its place in what is said: of systemd before anything is made (a machine without it shows that too), and by explain
 
 load ../lib/suite
 
@@ -36,4 +36,14 @@ refused() { # TEXT POINTER REASON
   refused '"soon"' /annotations/org.systemd.property.TimeoutStopSec 'value parse error'
   edit '.annotations = {"org.systemd.property.X": "5"}'
   refused '"org.systemd.property.X"' /annotations/org.systemd.property.X 'annotation name incorrect'
+}
+
+@test "explain gives each device of a property its own place, and what a parent gets is not the document's" {
+  bundle '.linux.resources.blockIO = {throttleReadBpsDevice: [{major: 8, minor: 0, rate: 1024}, {major: 8, minor: 16, rate: 2048}]}
+    | .linux.resources.cpu = {cpus: "0"} | .linux.cgroupsPath = "/places/it"'
+  ok rt explain -b "$BUNDLE"
+  has "$out" '/blockIO/throttleReadBpsDevice/0[^ ]* +write 8:0 (rbps=)?1024 to'
+  has "$out" '/blockIO/throttleReadBpsDevice/1[^ ]* +write 8:16 (rbps=)?2048 to'
+  has "$out" '/linux/resources/cpu/cpus +write 0 to [^ ]*/it/cpuset\.cpus'
+  lacks "$(grep '/places/cpuset' <<<"$out")" /linux/resources/cpu
 }

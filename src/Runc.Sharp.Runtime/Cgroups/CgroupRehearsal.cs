@@ -62,7 +62,7 @@ internal sealed class CgroupRehearsal(ICgroupFiles files, string root) : ICgroup
         foreach (var value in values)
         {
             _written[path] = value;
-            Acts.Add(new CgroupAct("write", path, $"write {WriteTarget.Shown(value)} to {root}/{path}"));
+            Acts.Add(new CgroupAct("write", path, $"write {WriteTarget.Shown(value)} to {root}/{path}", value));
         }
 
         written = values.Length;
@@ -165,4 +165,5 @@ internal sealed class CgroupRehearsal(ICgroupFiles files, string root) : ICgroup
 /// <param name="Call">The system call.</param>
 /// <param name="Path">The directory or file, below the directory of all hierarchies.</param>
 /// <param name="Words">What is done.</param>
-internal readonly record struct CgroupAct(string Call, string Path, string Words);
+/// <param name="Value">What is written.</param>
+internal readonly record struct CgroupAct(string Call, string Path, string Words, string? Value = null);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -53,24 +54,45 @@ internal sealed partial class ContainerCgroups
         return lines.ToImmutable();
     }
 
+    /// <summary>Several properties may write one file (a device each), and parents get what they have to hand down.</summary>
     private string PointerOf(CgroupAct act)
     {
-        string file = act.Path[(act.Path.LastIndexOf('/') + 1)..];
-        foreach (CgroupWrite write in _writes?.Writes ?? [])
+        int slash = act.Path.LastIndexOf('/');
+        string? pointer = null;
+        foreach (CgroupWrite write in IsOurs(act.Path.AsSpan(0, slash)) ? _writes!.Writes : [])
         {
-            if (file == write.File || file == write.OtherFile)
+            if (act.Path.AsSpan(slash + 1).SequenceEqual(write.File) || act.Path.AsSpan(slash + 1).SequenceEqual(write.OtherFile))
             {
-                return write.Pointer;
+                if (act.Value == write.Value || act.Value == write.OtherValue)
+                {
+                    return write.Pointer;
+                }
+
+                pointer ??= write.Pointer;
             }
         }
 
-        return act.Call == "bpf" || file is "devices.allow" or "devices.deny" ? CgroupWrites.ConfigPointer + "/devices" : CgroupPath.Pointer;
+        return pointer ?? (act.Call == "bpf" || act.Path.AsSpan(slash + 1) is "devices.allow" or "devices.deny" ? CgroupWrites.ConfigPointer + "/devices" : CgroupPath.Pointer);
+    }
+
+    private bool IsOurs(ReadOnlySpan<char> directory)
+    {
+        foreach (PlacedCgroup group in _placement!.Groups)
+        {
+            if (directory.SequenceEqual(group.Directory))
+            {
+                return _writes is not null;
+            }
+        }
+
+        return false;
     }
 
     private static string Shown(UnitProperty property) => property switch
     {
         { Name: "PIDs" } => "init's",
         { Value: ulong.MaxValue } => "infinity",
+        { Name: "AllowedCPUs" or "AllowedMemoryNodes", Value: byte[] bits } => Ranges(bits),
         _ => Shown(property.Value),
     };
 
@@ -84,8 +106,8 @@ internal sealed partial class ContainerCgroups
             case bool flag:
                 return flag ? "true" : "false";
             case byte[] bytes:
-                return System.Convert.ToHexString(bytes);
-            case System.IFormattable number:
+                return Convert.ToHexString(bytes);
+            case IFormattable number:
                 return number.ToString(null, CultureInfo.InvariantCulture);
             case (string, string)[] pairs:
                 foreach ((string first, string second) in pairs)
@@ -108,6 +130,33 @@ internal sealed partial class ContainerCgroups
                 }
 
                 break;
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A set of numbers as cpuset(7) lists it.</summary>
+    private static string Ranges(byte[] bits)
+    {
+        var text = new StringBuilder();
+        for (int from = 0; from < bits.Length * 8; from++)
+        {
+            int end = from;
+            while (end < bits.Length * 8 && (bits[end / 8] & (1 << (end % 8))) != 0)
+            {
+                end++;
+            }
+
+            if (end > from)
+            {
+                (text.Length == 0 ? text : text.Append(',')).Append(from);
+                if (end - from > 1)
+                {
+                    text.Append('-').Append(end - 1);
+                }
+
+                from = end;
+            }
         }
 
         return text.ToString();
