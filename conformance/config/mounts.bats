@@ -106,6 +106,14 @@ load ../lib/suite
   has "$out" '^/sys/fs/cgroup(/[a-z,]+)? (cgroup|cgroup2|tmpfs)$'
 }
 
+@test "several options in one text are as good as each in its own" {
+  bundle
+  mount_of '{"destination": "/new", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "mode=751,size=64k", "nr_inodes=20"]}'
+  inside 'stat -c %a /new; grep " /new " /proc/self/mounts'
+  has "$out" '^751$'
+  has "$out" 'size=64k.*nr_inodes=20'
+}
+
 @test "options of a file system reach it" {
   bundle '(.mounts[] | select(.destination == "/dev/shm")).options = ["size=1m", "mode=1700", "uid=7", "gid=8", "nr_inodes=99"]'
   inside 'stat -c "%a %u %g" /dev/shm; grep " /dev/shm " /proc/mounts'

@@ -25,7 +25,7 @@ make_it() { ok make --no-print-directory -C "$TREE" -o build "$@"; }
   is "$("$root/usr/bin/csrunc" --version)" "$("$RUNTIME" --version)"
   # A page for the program and for each verb that its help names.
   local verb
-  for verb in $("$RUNTIME" --help | sed -n '/^COMMANDS/,/^$/s/^   \([a-z]*\) .*/-\1/p'; echo ''); do
+  for verb in '' $("$RUNTIME" --help | sed -n '/^COMMANDS/,/^$/s/^   \([a-z]*\) .*/-\1/p'); do
     [[ $verb == -help || -s $root/usr/share/man/man8/csrunc$verb.8 ]] || complain "no page of csrunc$verb"
   done
   has "$(<"$root/usr/share/bash-completion/completions/csrunc")" 'complete .*csrunc'

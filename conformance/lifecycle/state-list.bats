@@ -149,3 +149,17 @@ load ../lib/suite
   for file in "$STATE/$ID"/*.json; do has "$(stat -c %a "$file")" '^6[0-4][04]$'; done
   ok rt delete --force "$ID"
 }
+
+@test "a record that cannot be read is told, and hides no other container" {
+  skip_on crun '1.8.1 passes over it in silence'
+  bundle
+  args sleep 100
+  create
+  mkdir -p "$STATE/broken/state.json"
+  ok rt list -q
+  is "$out" "$ID"
+  has "$err" 'load container broken: '
+  ok rt list --format json
+  is "$(jq -r '.[].id' <<<"$out")" "$ID"
+  rm -r "$STATE/broken"
+}

@@ -123,7 +123,7 @@ internal sealed partial class ContainerCgroups
     /// <summary>The v2 cgroup, absolute; null where there is none.</summary>
     internal string? BirthDirectory => _placement?.Unified is { } group ? string.Concat(_placement.Root, "/", group.Directory) : null;
 
-    /// <summary>Makes the cgroups and writes the limits: they hold before init is born.</summary>
+    /// <summary>Makes the cgroups and writes the limits: they hold before init is born or, behind systemd, before it does anything.</summary>
     /// <param name="pid">Init, or the shim before it clones: systemd makes no unit without a process. Of no use to the fs manager.</param>
     internal void Create(int pid)
     {

@@ -163,9 +163,9 @@ internal static class BirthChapter
     }
 
     /// <summary>
-    /// The shim goes into the cgroups before it clones: init is born there, and a cgroup namespace is rooted there. A lone
-    /// thread that moves itself does not wait for a grace period of the kernel, as moving another process does. Where systemd
-    /// puts init into its cgroups this comes first thing after the clone, for what systemd leaves out.
+    /// The shim goes into the cgroups before it clones: init is born there, and a cgroup namespace is rooted there. Where systemd
+    /// puts init into its cgroups, init itself goes into those that systemd leaves out, first of all. A lone
+    /// thread that moves itself does not wait for a grace period of the kernel, as moving another process does.
     /// </summary>
     /// <returns>The opened entry of memory, for init.</returns>
     private static PlanRegister EnterCgroups(PlanContext context)

@@ -102,9 +102,41 @@ internal sealed class MountOptions
             case "loud" or "silent" or "iversion":
                 break; // what the kernel logs of a failure we tell ourselves; i_version is kept by every file system that has one
             default:
-                Data.Add(option);
+                AddData(option);
                 break;
         }
+    }
+
+    /// <summary>For mount(2) all options made one text: what stands between commas was one each, but for those in quotes or behind a backslash (overlayfs). mount(8)</summary>
+    private void AddData(string option)
+    {
+        int from = 0;
+        bool quoted = false;
+        for (int at = 0; at <= option.Length; at++)
+        {
+            if (at < option.Length)
+            {
+                quoted ^= option[at] == '"';
+                if (option[at] != ',' || quoted || (at > 0 && option[at - 1] == '\\') || IsBareContext(option.AsSpan(from)))
+                {
+                    continue;
+                }
+            }
+
+            if (at > from)
+            {
+                Data.Add(option[from..at]);
+            }
+
+            from = at + 1;
+        }
+    }
+
+    /// <summary>The categories of a label have commas; alone in its option it needs no quotes.</summary>
+    private static bool IsBareContext(ReadOnlySpan<char> option)
+    {
+        int equals = option.IndexOf('=');
+        return equals > 0 && option[..equals] is "context" or "fscontext" or "defcontext" or "rootcontext" && !option[(equals + 1)..].StartsWith("\"");
     }
 
     private bool AddAttribute(string option)

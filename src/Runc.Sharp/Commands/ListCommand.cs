@@ -21,7 +21,7 @@ internal sealed class ListCommand : Verb
             throw new UsageException("invalid format option: " + format);
         }
 
-        ImmutableArray<ContainerState> states = List.Run(globals);
+        ImmutableArray<ContainerState> states = List.Run(globals, log.Warning);
         if (_quiet.In(parsed))
         {
             foreach (ContainerState state in states)
