@@ -40,7 +40,7 @@ def say(text):
 
 def copy(fd, limit=20.0, on_output=lambda seen: None):
     """Prints what comes out of the terminal until the other side is closed. Gives back all of it."""
-    seen, end = "", time.monotonic() + limit
+    seen, held, end = "", "", time.monotonic() + limit
     while time.monotonic() < end:
         if not select.select([fd], [], [], 0.1)[0]:
             continue
@@ -50,10 +50,13 @@ def copy(fd, limit=20.0, on_output=lambda seen: None):
             break
         if not data:
             break
-        text = data.decode(errors="replace").replace("\r\n", "\n")
+        text = held + data.decode(errors="replace")
+        held = "\r" if text.endswith("\r") else ""  # its line feed may come with the next read
+        text = text.removesuffix("\r").replace("\r\n", "\n")
         say(text)
         seen += text
         on_output(seen)
+    say(held)
     return seen
 
 
