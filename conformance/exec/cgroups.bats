@@ -95,12 +95,7 @@ sleeping() { bundle "$@"; args sleep 1000; up; }
 }
 
 @test "exec goes into a v2 cgroup that was killed before" {
-  local unified=/sys/fs/cgroup
-  [[ -e $unified/cgroup.controllers ]] || unified=/sys/fs/cgroup/unified
-  [[ -e $unified/cgroup.controllers ]] || skip 'no cgroup v2 here'
-  mkdir "$unified/$ID"
-  [[ -e $unified/$ID/cgroup.kill ]] || { rmdir "$unified/$ID"; skip 'no cgroup.kill here'; }
-  echo 1 >"$unified/$ID/cgroup.kill"
+  killed_cgroup
   sleeping ".linux.cgroupsPath = \"/$ID\""
   try rt exec --pid-file "$DIR/exec.pid" "$ID" sh -c 'cat /proc/self/cgroup; exit 6'
   is "$status" 6
@@ -112,5 +107,5 @@ sleeping() { bundle "$@"; args sleep 1000; up; }
   is "$status" 255
   has "$output" 'executable file not found'
   ok rt delete --force "$ID"
-  rmdir "$unified/$ID" # was there before, so it stays
+  rmdir "$KILLED" # was there before, so it stays
 }

@@ -194,6 +194,17 @@ print(name.decode(), [line.split()[1] for line in open(f"/proc/self/fdinfo/{fd}"
   until_true 5 test -S "$1"
 }
 
+# killed_cgroup: $KILLED is the v2 cgroup /$ID, in which all was killed once.
+killed_cgroup() {
+  local unified=/sys/fs/cgroup
+  [[ -e $unified/cgroup.controllers ]] || unified=/sys/fs/cgroup/unified
+  [[ -e $unified/cgroup.controllers ]] || skip 'no cgroup v2 here'
+  mkdir "$unified/$ID"
+  [[ -e $unified/$ID/cgroup.kill ]] || { rmdir "$unified/$ID"; skip 'no cgroup.kill here'; }
+  KILLED=$unified/$ID
+  echo 1 >"$KILLED/cgroup.kill"
+}
+
 # The cgroup directory of process $1 in the hierarchy of controller $2 (v2: the one hierarchy).
 cgroup_of() {
   local point path
