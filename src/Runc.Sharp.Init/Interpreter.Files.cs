@@ -237,11 +237,11 @@ internal unsafe partial struct Interpreter<TKernel>
         return 0;
     }
 
-    private long FileType(long descriptor)
+    private long FileMode(long descriptor, uint bits)
     {
         FileStatus status = default;
         long result = Kernel.Call(Number.fstat, descriptor, (long)&status);
-        return result < 0 ? result : status.Mode & Abi.S_IFMT;
+        return result < 0 ? result : status.Mode & bits;
     }
 
     private long CheckWorkingDirectory()

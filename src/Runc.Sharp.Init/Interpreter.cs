@@ -139,8 +139,8 @@ internal unsafe partial struct Interpreter<TKernel>
                 return Target(a0, (byte*)a1, (PlanTarget)a2);
             case PlanCode.Check:
                 return Check(a0, (uint)a1, a2, Argument(op, 3), Argument(op, 4));
-            case PlanCode.FileType:
-                return FileType(a0);
+            case PlanCode.FileMode:
+                return FileMode(a0, (uint)a1);
             case PlanCode.Branch:
                 return a0 == a1 ? 1 : 0;
             case PlanCode.Hook:

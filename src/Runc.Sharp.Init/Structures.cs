@@ -88,3 +88,17 @@ internal struct PollEntry
     internal short Events;
     internal short Returned;
 }
+
+/// <summary>What a hook says on one of its streams.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct HookStream
+{
+    /// <summary>Where it is read.</summary>
+    internal int Descriptor;
+
+    /// <summary>How much of the room is used: the last of it is kept.</summary>
+    internal int Length;
+
+    /// <summary>Twice what is kept.</summary>
+    internal byte* Room;
+}

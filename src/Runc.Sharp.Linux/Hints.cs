@@ -9,7 +9,7 @@ public static class Hints
     public static string? For(string? call, Errno error) => (call, error) switch
     {
         ("mount" or "move_mount" or "fsmount", Errno.ENOSPC) => "the limit of mounts per namespace is reached, see /proc/sys/fs/mount-max",
-        ("move_mount", Errno.EINVAL) => "not a directory: of source and target one is a directory and the other is none; or the mount may not be attached there",
+        ("move_mount", Errno.EINVAL) => "not a directory: source and target must both be one, or neither; or the mount may not be attached there",
         ("mount" or "fsopen", Errno.ENODEV) => "the kernel does not know this type of file system, or its module is not loaded",
         ("mount" or "fsconfig" or "fsmount", Errno.EINVAL) => "the file system refuses one of the mount options; the kernel log may name it",
         ("mount" or "fsconfig", Errno.EBUSY) => "the file system is in use elsewhere with other options",

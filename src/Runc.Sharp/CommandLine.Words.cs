@@ -20,7 +20,9 @@ internal static partial class CommandLine
         return false;
     }
 
-    /// <summary>go-runc writes long options with one dash, which Go's flag packages take for the same.</summary>
+    /// <summary>
+    /// go-runc writes long options with one dash, which Go's flag packages take for the same; so several letters behind one dash are one name, too.
+    /// </summary>
     internal static string[] Dashes(string[] args, int count)
     {
         var words = new string[count];
@@ -29,7 +31,7 @@ internal static partial class CommandLine
         {
             string word = args[at];
             open &= word != "--";
-            bool longName = open && word.Length > 3 && word[0] == '-' && word[1] != '-' && char.IsAsciiLetter(word[1]) && char.IsAsciiLetterOrDigit(word[2]);
+            bool longName = open && word.Length > 2 && word[0] == '-' && word[1] != '-' && char.IsAsciiLetter(word[1]) && char.IsAsciiLetterOrDigit(word[2]);
             words[at] = longName ? "-" + word : word;
         }
 
@@ -67,14 +69,7 @@ internal static partial class CommandLine
             int equals = word.IndexOf('=', StringComparison.Ordinal);
             if (Find(command, equals < 0 ? word : word[..equals]) is not { } option)
             {
-                int taken = word[1] == '-' ? 0 : Letters(word, command);
-                if (taken == 0)
-                {
-                    return word;
-                }
-
-                at += taken - 1;
-                continue;
+                return word;
             }
 
             if (equals < 0 && option is not FlagOption)
@@ -84,23 +79,6 @@ internal static partial class CommandLine
         }
 
         return null;
-    }
-
-    /// <summary>How many words several options of one letter take, the last one maybe with its value; 0 where one of them is none.</summary>
-    private static int Letters(string word, Command command)
-    {
-        for (int at = 1; at < word.Length; at++)
-        {
-            switch (Find(command, "-" + word[at]))
-            {
-                case null:
-                    return 0;
-                case not FlagOption:
-                    return at + 1 < word.Length ? 1 : 2;
-            }
-        }
-
-        return 1;
     }
 
     /// <summary>
@@ -194,13 +172,50 @@ internal static partial class CommandLine
 
             int equals = words[at].IndexOf('=', StringComparison.Ordinal);
             string value = equals < 0 ? "true" : words[at][(equals + 1)..];
-            words[at] = value switch
+            words[at] = Truth(value) switch
             {
-                "1" or "t" or "T" or "true" or "TRUE" or "True" => option.Name + "=true",
-                "0" or "f" or "F" or "false" or "FALSE" or "False" => option.Name + "=false",
+                true => option.Name + "=true",
+                false => option.Name + "=false",
                 _ => throw new UsageException(string.Concat("invalid boolean value \"", value, "\" for " + option.Name, ": must be true or false")),
             };
         }
+    }
+
+    /// <summary>A truth value as Go writes them; null where it is none.</summary>
+    private static bool? Truth(string word) => word switch
+    {
+        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+        _ => null,
+    };
+
+    /// <summary>What the words before the verb say of the log; the last one of each counts.</summary>
+    private static (string Path, string Format, string Level, bool Debugs) LogWords(string[] words, int verb)
+    {
+        (string path, string format, string level, bool debugs) = (string.Empty, string.Empty, string.Empty, false);
+        for (int at = 0; at < verb; at++)
+        {
+            int equals = words[at].IndexOf('=', StringComparison.Ordinal);
+            string name = equals < 0 ? words[at] : words[at][..equals];
+            string value = equals >= 0 ? words[at][(equals + 1)..] : TakesNext(name) ? words[++at] : "true";
+            switch (name)
+            {
+                case "--log":
+                    path = value;
+                    break;
+                case "--log-format":
+                    format = value;
+                    break;
+                case "--log-level":
+                    level = value;
+                    break;
+                case "--debug":
+                    debugs = Truth(value) == true;
+                    break;
+            }
+        }
+
+        return (path, format, level, debugs);
     }
 
     /// <summary>The words, an option together with its value; behind a <c>--</c> there are no options.</summary>
@@ -291,5 +306,5 @@ internal static partial class CommandLine
     }
 
     private static bool TakesNext(string globalOption) =>
-        globalOption is "--root" or "--log" or "--log-format" or "--log-level" or "--cgroup-manager" or "--rootless";
+        globalOption is "--root" or "--log" or "--log-format" or "--log-level" or "--cgroup-manager" or "--rootless" or "--criu";
 }

@@ -34,12 +34,13 @@ internal static partial class CommandLine
     {
         string[] words = Dashes(args, args.Length);
         int at = VerbIndex(words);
+        RefuseDashes(words, at < 0 ? words.Length : at);
+        OpenLog(words, at, log);
         if (UnknownGlobal(words, at < 0 ? words.Length : at) is { } stranger)
         {
             throw new UsageException(string.Concat("flag provided but not defined: ", stranger));
         }
 
-        RefuseDashes(words, at < 0 ? words.Length : at);
         if (at < 0)
         {
             return WithoutVerb(words);
@@ -51,7 +52,7 @@ internal static partial class CommandLine
             return Help.Print(words.Length > at + 1 && words[at + 1] is not ("help" or "h") ? words[at + 1] : null);
         }
 
-        Verb found = Verbs.Find(verb) ?? throw new UsageException(string.Concat("No help topic for '", verb, "'"));
+        Verb found = Verbs.Find(verb) ?? throw UsageException.UnknownVerb(verb);
         Command command = found.Build();
         words = OwnWords(args, words, at, found, command);
         if (AsksHelp(words, at))
@@ -63,7 +64,6 @@ internal static partial class CommandLine
         SpellTruths(words, at, command);
         ParseResult parsed = Parse(words, command);
         RefuseGlobalErrors(parsed);
-        OpenLog(parsed, log);
         if (UnknownOption(words, at, command) is { } unknown)
         {
             throw new UsageException(string.Concat("flag provided but not defined: ", unknown));
@@ -96,7 +96,7 @@ internal static partial class CommandLine
             command.Arguments.Add(new Operands("surplus") { Hidden = true }); // so that the sentence for a word too many is ours
         }
 
-        return root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null }); // an id may begin with @
+        return root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false }); // an id may begin with @
     }
 
     private static int WithoutVerb(string[] words)
@@ -129,29 +129,29 @@ internal static partial class CommandLine
         }
     }
 
-    private static void OpenLog(ParseResult parsed, LogFile log)
+    /// <summary>First of all, and by the words alone: engines look into the log for whatever is wrong with the others.</summary>
+    private static void OpenLog(string[] words, int verb, LogFile log)
     {
-        string? format = GlobalOptions.LogFormat.In(parsed);
+        (string path, string format, string level, bool debugs) = LogWords(words, verb);
         log.Json = format switch
         {
-            null or "" or "text" => false,
+            "" or "text" => false,
             "json" => true,
             _ => throw new UsageException("invalid log-format: " + format),
         };
-        string? level = GlobalOptions.LogLevel.In(parsed);
-        if (level is not (null or "" or "error" or "warning" or "warn" or "info" or "debug"))
+        if (level is not ("" or "error" or "warning" or "warn" or "info" or "debug"))
         {
             throw new UsageException("invalid log-level: " + level);
         }
 
-        log.ErrorsOnly = level is "error" && !GlobalOptions.Debug.In(parsed);
-        log.Verbose = GlobalOptions.Debug.In(parsed) || level is "debug" or "warning" or "warn" or "info";
-        if (GlobalOptions.Log.In(parsed) is { Length: > 0 } path)
+        log.ErrorsOnly = level is "error" && !debugs;
+        log.Verbose = debugs || level is "debug" or "warning" or "warn" or "info";
+        if (path.Length > 0)
         {
             log.Open(path);
         }
 
-        log.Debugs = GlobalOptions.Debug.In(parsed) || level == "debug";
+        log.Debugs = debugs || level == "debug";
     }
 
     private static Globals GlobalsOf(ParseResult parsed)
@@ -174,12 +174,12 @@ internal static partial class CommandLine
             RootIsExplicit = !string.IsNullOrEmpty(root),
             SystemdCgroup = GlobalOptions.SystemdCgroup.In(parsed) || manager == "systemd",
             CgroupsDisabled = manager == "disabled",
+            Criu = GlobalOptions.Criu.In(parsed) is { Length: > 0 } criu ? criu : "criu",
         };
     }
 
     /// <summary>What runc takes: a truth value as Go writes them, or auto.</summary>
-    private static bool IsRootlessMode(string word) =>
-        word is "" or "auto" or "1" or "t" or "T" or "true" or "TRUE" or "True" or "0" or "f" or "F" or "false" or "FALSE" or "False";
+    private static bool IsRootlessMode(string word) => word is "" or "auto" || Truth(word) is not null;
 
     /// <summary>The machine's directory; a user's own where the caller is not the machine's root.</summary>
     private static string StandardRoot() =>

@@ -15,8 +15,10 @@ internal static class GlobalOptions
     internal static readonly TextOption CgroupManager = new("--cgroup-manager") { Description = "who makes the cgroups", HelpName = "cgroupfs|systemd|disabled" };
     internal static readonly TextOption Rootless = new("--rootless") { Description = "ignore cgroup permission errors", HelpName = "true|false|auto" };
 
+    internal static readonly TextOption Criu = new("--criu") { Description = "program of CRIU, for checkpoint and restore", HelpName = "PATH" };
+
     /// <summary>All of them, for help and completion.</summary>
-    internal static IReadOnlyList<Option> All => [Root, Log, LogFormat, LogLevel, Debug, SystemdCgroup, CgroupManager, Rootless];
+    internal static IReadOnlyList<Option> All => [Root, Log, LogFormat, LogLevel, Debug, SystemdCgroup, CgroupManager, Rootless, Criu];
 
     /// <summary>Gives them to a command.</summary>
     internal static Command AddTo(Command command)

@@ -29,6 +29,7 @@ internal static class Program
         catch (UsageException fault)
         {
             log.Error(fault.Message);
+            return fault.Code;
         }
         catch (OutOfMemoryException)
         {

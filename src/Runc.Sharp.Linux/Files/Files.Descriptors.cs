@@ -58,8 +58,8 @@ public static unsafe partial class Files
         return SyscallResult.From(Libc.Call(Sys.close_range, (nint)first, (nint)last, onExec ? OnExec : 0), "close_range");
     }
 
-    /// <summary>Whether a descriptor is open. fcntl(2), F_GETFD.</summary>
-    public static bool IsOpen(int number) => Libc.Call(Sys.fcntl, number, F_GETFD) >= 0;
+    /// <summary>Whether a descriptor is open that our own execve let through: all that is opened since is close-on-exec. fcntl(2), F_GETFD.</summary>
+    public static bool IsInherited(int number) => Libc.Call(Sys.fcntl, number, F_GETFD) is >= 0 and var flags && (flags & FD_CLOEXEC) == 0;
 
     /// <summary>Sets or clears close-on-exec. fcntl(2), F_SETFD.</summary>
     public static SyscallResult SetCloseOnExec(OwnedFd fd, bool on) =>

@@ -44,6 +44,9 @@ public sealed class PlanBuilder
         ? new PlanRegister((byte)_registers++)
         : throw new InvalidOperationException("the plan has no register left");
 
+    /// <summary>How many registers nobody uses yet.</summary>
+    public int RegistersLeft => PlanHeader.Registers - _registers;
+
     /// <summary>Appends one system call.</summary>
     /// <returns>The operation's index.</returns>
     public int Call(string act, string? subject, int number, PlanArg a0 = default, PlanArg a1 = default, PlanArg a2 = default, PlanArg a3 = default, PlanArg a4 = default, PlanArg a5 = default)

@@ -26,8 +26,8 @@ public enum PlanCode : ushort
     /// <summary>Fails with errno A4 unless descriptor A0 is of file type A1 (S_IFMT bits; 0 is any), device A2 (-1 is any) and file system magic A3 (0 is any).</summary>
     Check = 6,
 
-    /// <summary>The file type (S_IFMT bits) of descriptor A0.</summary>
-    FileType = 7,
+    /// <summary>Those bits of the mode of descriptor A0 that are in A1: S_IFMT is the file type.</summary>
+    FileMode = 7,
 
     /// <summary>Jumps when A0 equals A1.</summary>
     Branch = 8,
@@ -124,6 +124,9 @@ public enum PlanStage
 [StructLayout(LayoutKind.Sequential)]
 public struct PlanMessage
 {
+    /// <summary>How many bytes at most follow of each stream of a failed hook: its last ones.</summary>
+    public const int TextRoom = 4096;
+
     /// <summary>A <see cref="PlanStage"/>.</summary>
     public int Stage;
 
@@ -133,7 +136,7 @@ public struct PlanMessage
     /// <summary>The stage's value.</summary>
     public long Value;
 
-    /// <summary>A second value: the wait status of a failed hook.</summary>
+    /// <summary>A second value: in the lower half the wait status of a failed hook, in the upper how many of the bytes behind the message it wrote to standard output; the others went to standard error.</summary>
     public long Extra;
 }
 

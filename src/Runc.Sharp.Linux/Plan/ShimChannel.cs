@@ -70,17 +70,32 @@ public static unsafe class ShimChannel
     /// <param name="socket">The host's end.</param>
     /// <param name="message">The message.</param>
     /// <param name="descriptor">What came along; null is nothing.</param>
-    public static bool Hear(OwnedFd socket, out PlanMessage message, out OwnedFd? descriptor)
+    public static bool Hear(OwnedFd socket, out PlanMessage message, out OwnedFd? descriptor) => Hear(socket, out message, out descriptor, out _);
+
+    /// <summary>The shim's next message, and what follows it. False where it is gone.</summary>
+    /// <param name="socket">The host's end.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="descriptor">What came along; null is nothing.</param>
+    /// <param name="words">The bytes behind the message: what a failed hook wrote.</param>
+    public static bool Hear(OwnedFd socket, out PlanMessage message, out OwnedFd? descriptor, out byte[] words)
     {
+        const int room = 2 * PlanMessage.TextRoom;
         PlanMessage heard = default;
-        long* vectors = stackalloc long[2];
+        byte* text = stackalloc byte[room];
+        long* vectors = stackalloc long[4];
         vectors[0] = (long)&heard;
         vectors[1] = sizeof(PlanMessage);
+        vectors[2] = (long)text;
+        vectors[3] = room;
         long* control = stackalloc long[3];
         long* header = stackalloc long[7];
-        Header(header, vectors, 1, control, 24);
-        control[0] = 0;
-        nint got = Libc.CallAgain(Native.Sys.recvmsg, socket.Number, (nint)header, MSG_CMSG_CLOEXEC);
+        nint got = Receive(socket, header, vectors, control);
+        if (got == -(nint)Errno.ECONNRESET)
+        {
+            // that it went with a message unread is told once, and before its last words
+            got = Receive(socket, header, vectors, control);
+        }
+
         if (got < 0 && (Errno)(-got) != Errno.ECONNRESET)
         {
             // not the shim's end: who waits for that now would wait for ever
@@ -88,6 +103,7 @@ public static unsafe class ShimChannel
         }
 
         message = heard;
+        words = got > sizeof(PlanMessage) ? new ReadOnlySpan<byte>(text, (int)got - sizeof(PlanMessage)).ToArray() : [];
         descriptor = got > 0 && header[5] >= 20 && control[0] == 20 ? new OwnedFd((int)control[2]) : null;
         return got >= sizeof(PlanMessage);
     }
@@ -95,6 +111,13 @@ public static unsafe class ShimChannel
     /// <summary>Nothing more will be said to the shim; what it says is heard still. shutdown(2).</summary>
     public static void EndTalk(OwnedFd socket) =>
         SyscallResult.From(Libc.CallAgain(Native.Sys.shutdown, socket.Number, 1), "shutdown", (string?)null).OrThrow();
+
+    private static nint Receive(OwnedFd socket, long* header, long* vectors, long* control)
+    {
+        Header(header, vectors, 2, control, 24);
+        control[0] = 0;
+        return Libc.CallAgain(Native.Sys.recvmsg, socket.Number, (nint)header, MSG_CMSG_CLOEXEC);
+    }
 
     private static void Header(long* header, long* vectors, long count, long* control, long controlLength)
     {

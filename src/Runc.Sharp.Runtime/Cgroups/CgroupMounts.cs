@@ -63,12 +63,20 @@ public static class CgroupMounts
             ? [Unified(placement, cgroupNamespace, readOnly, data)]
             : PerHierarchy(placement, cgroupNamespace, readOnly);
 
+    /// <summary>
+    /// The same for an entry of type <c>cgroup2</c>: the v2 hierarchy, also where controllers are in v1 ones. There it is the container's own part that
+    /// is shown without a cgroup namespace, as of the others.
+    /// </summary>
+    /// <returns>Empty where the container has no cgroup in a v2 hierarchy.</returns>
+    public static ImmutableArray<CgroupMountStep> ForUnified(CgroupPlacement placement, bool cgroupNamespace, bool readOnly) =>
+        placement.Version == CgroupVersion.Unified || placement.Unified is not null ? [Unified(placement, cgroupNamespace, readOnly, string.Empty)] : [];
+
     private static CgroupMountStep Unified(CgroupPlacement placement, bool cgroupNamespace, bool readOnly, string data)
     {
         var bind = new CgroupMountStep
         {
             Kind = CgroupMountKind.Bind,
-            Source = cgroupNamespace && placement.Unified is { } group ? Absolute(placement, group.Directory) : placement.Root,
+            Source = (cgroupNamespace || placement.Version != CgroupVersion.Unified) && placement.Unified is { } group ? Absolute(placement, group.Directory) : placement.Root,
             EntryFlags = true,
             ReadOnly = readOnly,
         };

@@ -1,10 +1,10 @@
 using System;
-using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Runc.Sharp.Linux;
+using Runc.Sharp.Runtime.Launch;
 
 namespace Runc.Sharp.Runtime.Criu;
 
@@ -14,7 +14,6 @@ internal sealed class CriuProcess : IDisposable
     /// <summary>The first number that a further descriptor has there: behind the streams and the socket.</summary>
     internal const int FirstDescriptor = 4;
 
-    private const string Name = "criu";
     private const int KillSignal = 9;
     private const int Socket = 3;
     private const int LongestMessage = 1 << 16;
@@ -30,15 +29,16 @@ internal sealed class CriuProcess : IDisposable
     internal int Pid { get; private set; }
 
     /// <summary>Asks CRIU for its version.</summary>
+    /// <param name="program">As <see cref="Lifecycle.Globals.Criu"/>.</param>
     /// <exception cref="RuntimeException">There is none, or it is older than 3.0, which was the first to tell.</exception>
-    internal static int Version()
+    internal static int Version(string program)
     {
         const int Oldest = 30000;
         const string failed = "CRIU version check failed: ";
         CriuResponse response;
         try
         {
-            using CriuProcess criu = Start(ownStreams: true, []);
+            using CriuProcess criu = Start(program, ownStreams: true, []);
             response = criu.Ask(CriuRequest.Of(CriuKind.Version), static (_, _) => { });
             criu.End();
         }
@@ -59,10 +59,10 @@ internal sealed class CriuProcess : IDisposable
 
     /// <summary>Makes sure that CRIU and the kernel can do what is asked.</summary>
     /// <exception cref="RuntimeException">They cannot; the sentence has runc's words.</exception>
-    internal static void Require(bool tracksMemory, bool lazyPages)
+    internal static void Require(string program, bool tracksMemory, bool lazyPages)
     {
         CriuResponse response;
-        using (CriuProcess criu = Start(ownStreams: true, []))
+        using (CriuProcess criu = Start(program, ownStreams: true, []))
         {
             response = criu.Ask(CriuRequest.Features(tracksMemory, lazyPages), static (_, _) => { });
             criu.End();
@@ -81,11 +81,12 @@ internal sealed class CriuProcess : IDisposable
     }
 
     /// <summary>Starts it.</summary>
+    /// <param name="program">As <see cref="Lifecycle.Globals.Criu"/>.</param>
     /// <param name="ownStreams">Its standard streams are the null device; else they are ours, which restored tasks may inherit.</param>
     /// <param name="others">Further descriptors for it, from <see cref="FirstDescriptor"/>.</param>
-    internal static CriuProcess Start(bool ownStreams, IReadOnlyList<OwnedFd> others)
+    internal static CriuProcess Start(string program, bool ownStreams, IReadOnlyList<OwnedFd> others)
     {
-        CPath program = Program();
+        CPath path = Find(program);
         Files.CloseRange(3, uint.MaxValue, onExec: true).OrThrow(); // nothing of what our caller left open gets into the images
         OwnedFd ours = Sockets.Pair(SocketKind.SequencedPackets, out OwnedFd? theirs).OrThrow();
         using (theirs)
@@ -102,8 +103,8 @@ internal sealed class CriuProcess : IDisposable
                 mappings.Add(new FdMapping(others[at], FirstDescriptor + at));
             }
 
-            ReadOnlySpan<CPath> arguments = [Name, "swrk", Socket.ToString(CultureInfo.InvariantCulture)];
-            SyscallResult<int> started = Processes.Spawn(program, arguments, Environment(), CollectionsMarshal.AsSpan(mappings));
+            ReadOnlySpan<CPath> arguments = [program, "swrk", Socket.ToString(CultureInfo.InvariantCulture)];
+            SyscallResult<int> started = Processes.Spawn(path, arguments, CallerEnvironment.Variables(), CollectionsMarshal.AsSpan(mappings));
             if (started.Failed)
             {
                 ours.Dispose();
@@ -193,28 +194,22 @@ internal sealed class CriuProcess : IDisposable
             : CriuResponse.Parse(buffer.AsSpan(0, received.Value.Length)) ?? throw new RuntimeException("criu sent what is no message");
     }
 
-    /// <summary>From the caller's path, absolute entries only: a relative one would be whatever lies where we were called.</summary>
-    private static CPath Program()
+    /// <summary>A name without a slash is looked for in the caller's path, absolute entries only: a relative one would be whatever lies where we were called.</summary>
+    private static CPath Find(string program)
     {
-        foreach (string folder in (System.Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':'))
+        if (program.Contains('/', StringComparison.Ordinal))
         {
-            if (folder.StartsWith('/') && !Files.AccessAt(OwnedFd.Cwd, folder + "/" + Name, 1).Failed)
+            return program;
+        }
+
+        foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':'))
+        {
+            if (folder.StartsWith('/') && !Files.AccessAt(OwnedFd.Cwd, folder + "/" + program, 1).Failed)
             {
-                return folder + "/" + Name;
+                return folder + "/" + program;
             }
         }
 
-        throw new RuntimeException("exec: \"" + Name + "\": executable file not found in $PATH");
-    }
-
-    private static CPath[] Environment()
-    {
-        var list = new List<CPath>();
-        foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
-        {
-            list.Add(string.Concat((string)entry.Key, "=", (string?)entry.Value));
-        }
-
-        return [.. list];
+        throw new RuntimeException("exec: \"" + program + "\": executable file not found in $PATH");
     }
 }

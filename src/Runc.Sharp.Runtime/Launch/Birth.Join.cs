@@ -34,6 +34,8 @@ internal sealed partial class Birth
             FilterNotifies = filter?.Notify ?? false,
             ListenerPath = bundle.Spec.Linux?.Seccomp?.ListenerPath ?? string.Empty,
             ListenerMetadata = bundle.Spec.Linux?.Seccomp?.ListenerMetadata,
+            Personality = bundle.Spec.Linux?.Personality?.Domain,
+            MountLabel = string.IsNullOrEmpty(bundle.Spec.Linux?.MountLabel) ? null : bundle.Spec.Linux.MountLabel,
             Document = request.Config,
             Streams = bundle.Spec.Process?.Terminal == true ? [] : Streams("/proc/self/fd/"),
         };

@@ -15,6 +15,7 @@ internal sealed partial class Birth
     private bool _startsAtOnce;
     private readonly Queue<(PlanMessage Message, OwnedFd? Descriptor)> _early = new(0);
     private int _shim;
+    private byte[] _words = [];
     private bool _initSpoke;
     private bool _killedInClone;
 
@@ -97,7 +98,7 @@ internal sealed partial class Birth
             return true;
         }
 
-        while (ShimChannel.Hear(_control!, out message, out descriptor))
+        while (ShimChannel.Hear(_control!, out message, out descriptor, out _words))
         {
             if (Pid > 0 || (PlanStage)message.Stage is PlanStage.Cloned or PlanStage.Failed)
             {
@@ -128,7 +129,7 @@ internal sealed partial class Birth
                 Listener((int)message.Value);
                 break;
             case PlanStage.Failed:
-                throw new RuntimeException(FailureText.Of(_planned.Builder, message, text: _bundle.Text));
+                throw new RuntimeException(FailureText.Of(_planned.Builder, message, text: _bundle.Text, words: _words));
         }
     }
 
@@ -138,6 +139,12 @@ internal sealed partial class Birth
         Processes.WaitPid(_shim, wait: true).OrThrow(); // the first half of the shim has done its work
         _shim = 0;
         _process = Processes.PidfdOpen(pid).OrThrow();
+        if (BirthChapter.Joins(_bundle.Spec, "user"))
+        {
+            IdMaps.CheckJoined(pid, _bundle.Spec.Linux!);
+        }
+
+        _born = true;
         if (_facts.Host.PlacedOnceBorn)
         {
             Place();
@@ -192,11 +199,11 @@ internal sealed partial class Birth
         if (error is Errno.EPIPE or Errno.ECONNRESET)
         {
             // its last words, if it had any, are in the socket still
-            while (ShimChannel.Hear(_control!, out PlanMessage message, out _))
+            while (ShimChannel.Hear(_control!, out PlanMessage message, out _, out byte[] words))
             {
                 if ((PlanStage)message.Stage == PlanStage.Failed)
                 {
-                    throw new RuntimeException(FailureText.Of(_planned.Builder, message, text: _bundle.Text));
+                    throw new RuntimeException(FailureText.Of(_planned.Builder, message, text: _bundle.Text, words: words));
                 }
             }
 
@@ -263,6 +270,10 @@ internal sealed partial class Birth
 
         _facts.Cgroups.Undo();
         Directory.Remove();
+        if (_born && !_killedInClone && HostHooks.RunPoststop(_bundle.Spec, _request.Id, _bundle.Path) is { } fault)
+        {
+            _warn(fault); // what its other hooks made goes with the container. runtime.md#lifecycle
+        }
     }
 
     /// <summary>Lets the shim's first half end, and learns whether it had cloned init by then: its word of that is in the socket.</summary>

@@ -29,6 +29,8 @@ internal sealed partial class Birth : IDisposable
     private OwnedFd? _master;
     private OwnedFd? _process;
     private bool _committed;
+    private bool _born;
+    private Action<string> _warn = static _ => { };
 
     private Birth(CreateRequest request, BundleFile bundle, StateRoot root, ContainerDirectory directory, MachineFacts facts, PlannedContainer planned, ContainerRecord intent)
     {
@@ -59,6 +61,7 @@ internal sealed partial class Birth : IDisposable
         // Told when all went well: who hears that nothing was done need not hear of what would have been left out.
         var warnings = new List<string>(0);
         Birth birth = Prepare(request, startsAtOnce, foreground, warnings, cloned);
+        birth._warn = warn;
         try
         {
             birth.Directory.LockNew();

@@ -97,7 +97,7 @@ internal sealed class BundleFile : IDisposable
     {
         try
         {
-            MachineFacts facts = MachineFacts.Gather(Spec, request.Globals, request.Id, cloned);
+            MachineFacts facts = MachineFacts.Gather(Spec, Path, request.Globals, request.Id, cloned);
             return (facts, Planner.Plan(Spec, Birth.PlanRequest(request, this, startsAtOnce), facts.Host));
         }
         catch (RuntimeException refusal) when (!refusal.Refusals.IsEmpty)

@@ -34,6 +34,7 @@ internal static class CallNames
         Sys.mknodat => "mknodat",
         Sys.fchownat => "fchownat",
         Sys.unlinkat => "unlinkat",
+        Sys.fchmodat => "fchmodat",
         Sys.symlinkat => "symlinkat",
         Sys.unshare => "unshare",
         Sys.dup3 => "dup3",
@@ -62,7 +63,7 @@ internal static class CallNames
     {
         PlanCode.Clone => "clone3",
         PlanCode.Target => "openat2",
-        PlanCode.Check or PlanCode.FileType => "fstat",
+        PlanCode.Check or PlanCode.FileMode => "fstat",
         PlanCode.EachBit => "prctl",
         PlanCode.MapIds => "mount_setattr",
         PlanCode.SendDescriptor => "sendmsg",

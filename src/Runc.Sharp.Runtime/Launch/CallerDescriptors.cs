@@ -21,14 +21,14 @@ internal static class CallerDescriptors
         }
     }
 
-    /// <summary>The descriptors from 3 on are open.</summary>
+    /// <summary>The descriptors from 3 on are the caller's: one of ours would let the container out. CVE-2024-21626</summary>
     /// <param name="count">How many there must be.</param>
     /// <exception cref="RuntimeException">One is not.</exception>
     internal static void CheckPreserved(int count)
     {
         for (int number = 3; number < 3 + count; number++)
         {
-            if (!Files.IsOpen(number))
+            if (!Files.IsInherited(number))
             {
                 throw new RuntimeException(string.Create(CultureInfo.InvariantCulture, $"please check that preserved-fd {number - 2} (of {count}) is present: descriptor {number} is not open"));
             }

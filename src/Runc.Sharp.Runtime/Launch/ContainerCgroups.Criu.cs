@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Runc.Sharp.Linux;
@@ -36,26 +35,30 @@ internal sealed partial class ContainerCgroups
             return mounts;
         }
 
+        AddBound(mounts, spec, "cgroup");
+        AddBound(mounts, spec, "cgroup2");
+        return mounts;
+    }
+
+    private void AddBound(List<CriuPair> mounts, RuntimeSpec spec, string type)
+    {
         string destination = string.Empty;
         foreach (MountSpec mount in spec.Mounts)
         {
-            if (mount.Type is "cgroup" or "cgroup2")
+            if (mount.Type == type)
             {
                 destination = PathRules.Normalize(mount.Destination);
                 break;
             }
         }
 
-        ImmutableArray<CgroupMountStep> steps = MountSteps(spec);
-        foreach (CgroupMountStep step in steps)
+        foreach (CgroupMountStep step in MountSteps(spec, type))
         {
             if (step.Kind == CgroupMountKind.Bind)
             {
                 mounts.Add(new CriuPair(step.Target.Length == 0 ? destination : string.Concat(destination, "/", step.Target), step.Source));
             }
         }
-
-        return mounts;
     }
 
     /// <summary>Moves a process into the cgroups, with all that it makes of it.</summary>

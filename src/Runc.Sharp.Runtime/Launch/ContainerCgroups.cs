@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Runtime.Cgroups;
 using Runc.Sharp.Runtime.Lifecycle;
@@ -63,7 +64,7 @@ internal sealed partial class ContainerCgroups
         CgroupPlacement placement = globals.SystemdCgroup
             ? CgroupPath.PlanUnit(facts, Files.ReadFileAt(OwnedFd.Cwd, "/proc/1/cgroup", 1 << 16).OrThrow().Span, unit.Path)
             : CgroupPath.Plan(facts, path, id);
-        ResourcesSpec? resources = spec.Linux?.Resources;
+        ResourcesSpec? resources = spec.LimitsMeant();
         CgroupWriteList writes = CgroupWrites.For(resources, placement);
         writes.ThrowOnErrors();
         ImmutableArray<DeviceRuleSpec> devices = resources?.Devices is { IsDefault: false } rules ? rules : [];
@@ -80,17 +81,30 @@ internal sealed partial class ContainerCgroups
     internal static ContainerCgroups Of(ContainerRecord record) =>
         new(record.Cgroups.Length == 0 ? null : CgroupPlacementText.Read(record.Cgroups));
 
-    /// <summary>What a mount of type cgroup consists of.</summary>
-    internal ImmutableArray<CgroupMountStep> MountSteps(RuntimeSpec spec)
+    /// <summary>What a mount of type cgroup, or cgroup2, consists of.</summary>
+    /// <param name="spec">The document.</param>
+    /// <param name="type">Which of the two.</param>
+    internal ImmutableArray<CgroupMountStep> MountSteps(RuntimeSpec spec, string type)
     {
-        foreach (MountSpec mount in spec.Mounts)
+        for (int at = 0; at < spec.Mounts.Length; at++)
         {
-            if (mount.Type is "cgroup" or "cgroup2")
+            MountSpec mount = spec.Mounts[at];
+            if (mount.Type != type)
             {
-                return _placement is null
-                    ? throw new RuntimeException("/mounts", "a mount of type cgroup needs cgroups, and they are disabled")
-                    : CgroupMounts.For(_placement, BirthChapter.Has(spec, "cgroup"), (MountOptions.Parse(mount.Type, mount.Options).Set & 1) != 0);
+                continue;
             }
+
+            if (_placement is null)
+            {
+                throw new RuntimeException("/mounts", "a mount of type cgroup needs cgroups, and they are disabled");
+            }
+
+            bool readOnly = (MountOptions.Parse(type, mount.Options).Set & 1) != 0;
+            ImmutableArray<CgroupMountStep> steps = type == "cgroup2"
+                ? CgroupMounts.ForUnified(_placement, BirthChapter.Has(spec, "cgroup"), readOnly)
+                : CgroupMounts.For(_placement, BirthChapter.Has(spec, "cgroup"), readOnly);
+            return !steps.IsEmpty ? steps : throw new RuntimeException(
+                string.Create(CultureInfo.InvariantCulture, $"/mounts/{at}/type"), "a mount of type cgroup2 needs a cgroup v2 hierarchy, and this machine has none mounted");
         }
 
         return [];
@@ -115,10 +129,23 @@ internal sealed partial class ContainerCgroups
         return absolute.MoveToImmutable();
     }
 
-    /// <summary>The one of <see cref="EntryFiles"/> where memory is counted by v1; null where it is not.</summary>
-    internal string? MemoryEntry => _placement?.Find("memory") is { IsUnified: false } group
-        ? string.Concat(_placement.Root, "/", CgroupPlacement.EntryFile(group, group.Directory))
-        : null;
+    /// <summary>Those of <see cref="EntryFiles"/> where v1 counts memory and processes. <see cref="HostFacts.LateEntries"/></summary>
+    internal ImmutableArray<string> LateEntries
+    {
+        get
+        {
+            var late = ImmutableArray.CreateBuilder<string>(2);
+            foreach (PlacedCgroup group in _placement?.Groups ?? [])
+            {
+                if (group.Has("memory") || group.Has("pids"))
+                {
+                    late.Add(string.Concat(_placement!.Root, "/", CgroupPlacement.EntryFile(group, group.Directory)));
+                }
+            }
+
+            return late.DrainToImmutable();
+        }
+    }
 
     /// <summary>The v2 cgroup, absolute; null where there is none.</summary>
     internal string? BirthDirectory => _placement?.Unified is { } group ? string.Concat(_placement.Root, "/", group.Directory) : null;

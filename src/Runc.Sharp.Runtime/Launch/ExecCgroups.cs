@@ -8,25 +8,28 @@ using Runc.Sharp.Runtime.Store;
 namespace Runc.Sharp.Runtime.Launch;
 
 /// <summary>The cgroups that a process which joins a container enters.</summary>
-/// <param name="Entries">The files by which a lone thread moves itself, absolute: those of v1, and of v2 where it is not cloned there.</param>
+/// <param name="Entries">The files by which a lone thread moves itself before it clones, absolute.</param>
+/// <param name="LateEntries">Those by which the host moves the process once it is cloned: where a clone fails, as in a cgroup that is full of processes, a move does not.</param>
 /// <param name="Birth">The v2 cgroup into which it is cloned; null is none. Owned.</param>
-internal sealed record ExecCgroups(ImmutableArray<string> Entries, OwnedFd? Birth) : IDisposable
+/// <param name="IsFirstWay">There is another way, by <paramref name="LateEntries"/>.</param>
+internal sealed record ExecCgroups(ImmutableArray<string> Entries, ImmutableArray<string> LateEntries, OwnedFd? Birth, bool IsFirstWay) : IDisposable
 {
     /// <summary>The container's own, or the asked ones below them.</summary>
     /// <param name="record">The container.</param>
     /// <param name="asked">As <see cref="Lifecycle.ExecRequest.Cgroups"/>.</param>
-    /// <param name="cloned">The process may be cloned into the v2 cgroup; else it enters before.</param>
+    /// <param name="cloned">The process may be cloned into the v2 cgroup, and where processes are counted; else it is moved once it is born.</param>
     /// <param name="withInit">On v2 the cgroup where init is by now: the container's own takes no process. runc#2416.</param>
     internal static ExecCgroups Of(ContainerRecord record, ImmutableArray<string> asked, bool cloned = true, bool withInit = false)
     {
         if (record.Cgroups.Length == 0)
         {
-            return asked.IsEmpty ? new ExecCgroups([], null) : throw new RuntimeException("--cgroup: the container was created without cgroups");
+            return asked.IsEmpty ? new ExecCgroups([], [], null, IsFirstWay: false) : throw new RuntimeException("--cgroup: the container was created without cgroups");
         }
 
         CgroupPlacement placement = CgroupPlacementText.Read(record.Cgroups);
         SubCgroups below = SubCgroups.Of(asked, placement);
         var entries = ImmutableArray.CreateBuilder<string>(placement.Groups.Length);
+        var late = ImmutableArray.CreateBuilder<string>(1);
         OwnedFd? birth = null;
         foreach (PlacedCgroup group in placement.Groups)
         {
@@ -37,11 +40,11 @@ internal sealed record ExecCgroups(ImmutableArray<string> Entries, OwnedFd? Birt
             }
             else
             {
-                entries.Add(CgroupPlacement.EntryFile(group, directory));
+                (!cloned && (group.IsUnified || group.Has("pids")) ? late : entries).Add(CgroupPlacement.EntryFile(group, directory));
             }
         }
 
-        return new ExecCgroups(entries.DrainToImmutable(), birth);
+        return new ExecCgroups(entries.DrainToImmutable(), late.DrainToImmutable(), birth, cloned);
     }
 
     private static string OfInit(ContainerRecord record, PlacedCgroup unified)

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Text;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Linux.Plan;
 using Runc.Sharp.Runtime.Planning;
@@ -21,24 +22,29 @@ public static class FailureText
         string.Join('\n', ((int)op.Code).ToString(CultureInfo.InvariantCulture), op.Number.ToString(CultureInfo.InvariantCulture), note.Pointer, note.Act, note.Subject ?? string.Empty);
 
     /// <summary>The sentence from what <see cref="Keep"/> kept.</summary>
-    internal static string Of(string kept, in PlanMessage failure)
+    internal static string Of(string kept, in PlanMessage failure, ReadOnlySpan<byte> words)
     {
         string[] parts = kept.Split('\n', 5);
         return parts.Length < 5
             ? InInit + ((Errno)failure.Value).Words()
-            : Of((PlanCode)int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2], parts[3], parts[4], failure);
+            : Of((PlanCode)int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2], parts[3], parts[4], failure, words);
     }
 
     /// <summary>The sentence for a failed operation of a plan at hand.</summary>
-    internal static string Of(PlanBuilder plan, in PlanMessage failure, string beginning = InInit, DocumentText? text = null)
+    /// <param name="plan">The plan.</param>
+    /// <param name="failure">What the shim said.</param>
+    /// <param name="beginning">How the sentence begins.</param>
+    /// <param name="text">The document, for the line of the fault.</param>
+    /// <param name="words">What came behind the message: what a failed hook wrote.</param>
+    internal static string Of(PlanBuilder plan, in PlanMessage failure, string beginning = InInit, DocumentText? text = null, ReadOnlySpan<byte> words = default)
     {
         PlanOp op = plan.Operations[failure.Operation];
         PlanNote note = plan.Notes[failure.Operation];
         string place = text is null || note.Pointer.Length == 0 ? note.Pointer : string.Concat(note.Pointer, " (", text.Place(note.Pointer), ")");
-        return Of(op.Code, op.Number, place, note.Act, note.Subject ?? string.Empty, failure, beginning);
+        return Of(op.Code, op.Number, place, note.Act, note.Subject ?? string.Empty, failure, words, beginning);
     }
 
-    private static string Of(PlanCode code, int number, string place, string act, string subject, in PlanMessage failure, string beginning = InInit)
+    private static string Of(PlanCode code, int number, string place, string act, string subject, in PlanMessage failure, ReadOnlySpan<byte> words, string beginning = InInit)
     {
         var error = (Errno)failure.Value;
         if (code == PlanCode.FindExecutable)
@@ -64,10 +70,8 @@ public static class FailureText
 
         if (code == PlanCode.Hook)
         {
-            string ending = string.Concat("error ", act, " ", Hook(error, failure.Extra));
-            return error == Errno.ECANCELED && failure.Extra == NotExecuted
-                ? string.Concat(ending, "; hint: ", subject, " may be missing or not executable")
-                : string.Concat(ending, " (", subject, ")");
+            int output = Math.Clamp((int)(failure.Extra >> 32), 0, words.Length);
+            return string.Concat("error ", act, " ", Hook(error, (int)failure.Extra, subject, words[..output], words[output..]));
         }
 
         if (code == PlanCode.CheckWorkingDirectory)
@@ -108,12 +112,28 @@ public static class FailureText
         };
     }
 
-    /// <summary>How a hook ended.</summary>
-    internal static string Hook(Errno error, long status) => error switch
+    /// <summary>How a hook ended and what it said, in runc's words: who looks for the fault of a GPU or a network reads them there.</summary>
+    /// <param name="error">ECANCELED: it ended by itself; ETIME: it took too long; else why it did not start.</param>
+    /// <param name="status">Its wait status.</param>
+    /// <param name="path">What was run.</param>
+    /// <param name="output">The last that it wrote to standard output.</param>
+    /// <param name="errors">The last that it wrote to standard error.</param>
+    internal static string Hook(Errno error, int status, string path, ReadOnlySpan<byte> output, ReadOnlySpan<byte> errors)
     {
-        Errno.ETIME => "it took longer than its timeout and was killed",
-        Errno.ECANCELED when (status & 0x7f) != 0 => string.Create(CultureInfo.InvariantCulture, $"killed by signal {status & 0x7f}"),
-        Errno.ECANCELED => string.Create(CultureInfo.InvariantCulture, $"exit status {(status >> 8) & 0xff}"),
-        _ => error.Words(),
-    };
+        string ending = error switch
+        {
+            Errno.ECANCELED when (status & 0x7f) != 0 => string.Create(CultureInfo.InvariantCulture, $"killed by signal {status & 0x7f}"),
+            Errno.ECANCELED => string.Create(CultureInfo.InvariantCulture, $"exit status {(status >> 8) & 0xff}"),
+            Errno.ETIME => string.Concat("it took longer than its timeout and was killed (", path, ")"),
+            _ => string.Concat(error.Words(), " (", path, ")"),
+        };
+        bool silent = output.IsEmpty && errors.IsEmpty;
+        if (silent && error != Errno.ECANCELED)
+        {
+            return ending;
+        }
+
+        string told = string.Concat(ending, ", stdout: ", Encoding.UTF8.GetString(output).TrimEnd(), ", stderr: " + Encoding.UTF8.GetString(errors).TrimEnd());
+        return silent && status == NotExecuted ? string.Concat(told, "; hint: ", path, " may be missing or not executable") : told;
+    }
 }

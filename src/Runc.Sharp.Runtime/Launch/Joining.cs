@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Text;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Linux.Plan;
 using Runc.Sharp.Runtime.Lifecycle;
@@ -18,8 +19,8 @@ internal enum Joined
     /// <summary>The v2 cgroup takes no process: it has handed its controllers to children, or is threaded. Nothing has happened.</summary>
     Refused,
 
-    /// <summary>As <see cref="KilledInClone"/> tells. Nothing has happened.</summary>
-    Killed,
+    /// <summary>Nobody can be cloned where it was to be born: a cgroup is full, or as <see cref="KilledInClone"/> tells. It may be entered still. Nothing has happened.</summary>
+    Unborn,
 }
 
 /// <summary>A process on its way into a container. Until its program runs it dies with us, and <see cref="Dispose"/> ends what did not get so far.</summary>
@@ -35,18 +36,19 @@ internal sealed class Joining : IDisposable
     private OwnedFd? _process;
     private int _shim;
     private long _listener = -1;
-    private readonly bool _cloned;
+    private readonly ExecCgroups _cgroups;
+    private bool _refused;
     private bool _spoke;
     private bool _ready;
     private bool _runs;
 
-    private Joining(ExecRequest request, ContainerRecord record, JoinFile join, PlannedContainer planned, bool cloned, OwnedFd control, int shim)
+    private Joining(ExecRequest request, ContainerRecord record, JoinFile join, PlannedContainer planned, ExecCgroups cgroups, OwnedFd control, int shim)
     {
         _request = request;
         _record = record;
         _join = join;
         _planned = planned;
-        _cloned = cloned;
+        _cgroups = cgroups;
         _control = control;
         _shim = shim;
     }
@@ -59,16 +61,16 @@ internal sealed class Joining : IDisposable
     /// <param name="record">The container.</param>
     /// <param name="join">What is kept of it for us.</param>
     /// <param name="planned">What the shim is to play.</param>
-    /// <param name="cloned">It is cloned into a cgroup.</param>
+    /// <param name="cgroups">What it enters; they outlive us.</param>
     /// <param name="others">Init, and where there are such the v2 cgroup and the cgroup namespace.</param>
-    internal static Joining Begin(ExecRequest request, ContainerRecord record, JoinFile join, PlannedContainer planned, bool cloned, IReadOnlyList<OwnedFd> others)
+    internal static Joining Begin(ExecRequest request, ContainerRecord record, JoinFile join, PlannedContainer planned, ExecCgroups cgroups, IReadOnlyList<OwnedFd> others)
     {
         (OwnedFd ours, OwnedFd theirs) = ShimChannel.Pair();
         try
         {
             using (theirs)
             {
-                return new Joining(request, record, join, planned, cloned, ours, ShimProcess.Start(planned, theirs, gate: null, root: null, others));
+                return new Joining(request, record, join, planned, cgroups, ours, ShimProcess.Start(planned, theirs, gate: null, root: null, others));
             }
         }
         catch
@@ -83,7 +85,7 @@ internal sealed class Joining : IDisposable
     internal Joined Await()
     {
         PlanMessage? failure = null;
-        while (ShimChannel.Hear(_control, out PlanMessage message, out OwnedFd? descriptor))
+        while (!_refused && ShimChannel.Hear(_control, out PlanMessage message, out OwnedFd? descriptor))
         {
             _spoke |= (PlanStage)message.Stage != PlanStage.Cloned;
             if ((PlanStage)message.Stage == PlanStage.Failed)
@@ -96,35 +98,31 @@ internal sealed class Joining : IDisposable
             }
         }
 
+        if (_refused)
+        {
+            return Joined.Refused;
+        }
+
         if (failure is { } told)
         {
-            return (Errno)told.Value is Errno.EBUSY or Errno.EOPNOTSUPP && IsBeforeBirth(told.Operation)
-                ? Joined.Refused
-                : throw new RuntimeException(FailureText.Of(_planned.Builder, told, FailureText.InProcess));
+            bool clone = _planned.Builder.Operations[told.Operation].Code == PlanCode.Clone;
+            bool entry = clone || _planned.Builder.Notes[told.Operation].Act == CgroupEntryChapter.Act;
+            return (Errno)told.Value switch
+            {
+                Errno.EBUSY or Errno.EOPNOTSUPP when entry => Joined.Refused,
+                Errno.EAGAIN when clone && _cgroups.IsFirstWay => Joined.Unborn,
+                _ => throw new RuntimeException(FailureText.Of(_planned.Builder, told, FailureText.InProcess)),
+            };
         }
 
         if (!_ready)
         {
             (ChildStatus ended, string words) = Death();
-            return KilledInClone.Is(_cloned, _spoke, ended) ? Joined.Killed : throw new RuntimeException(words);
+            return KilledInClone.Is(_cgroups.Birth is not null, _spoke, ended) ? Joined.Unborn : throw new RuntimeException(words);
         }
 
         _runs = true;
         return Joined.Runs;
-    }
-
-    /// <summary>Up to the clone itself: only cgroups answer EBUSY or EOPNOTSUPP there.</summary>
-    private bool IsBeforeBirth(int operation)
-    {
-        for (; operation < _planned.Builder.Count; operation++)
-        {
-            if (_planned.Builder.Operations[operation].Code == PlanCode.Clone)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>The terminal's master side, for who relays it.</summary>
@@ -167,6 +165,7 @@ internal sealed class Joining : IDisposable
                 Pid = (int)message.Value;
                 Processes.WaitPid(_shim, wait: true).OrThrow(); // the first half of the shim has done its work
                 _shim = 0;
+                Place();
                 break;
             case PlanStage.Console:
                 Console(descriptor!);
@@ -183,6 +182,40 @@ internal sealed class Joining : IDisposable
         {
             Listener((int)_listener);
             _listener = -1;
+        }
+    }
+
+    /// <summary>Moves the process where it could not be born, and lets it go on.</summary>
+    private void Place()
+    {
+        if (_cgroups.LateEntries.IsEmpty)
+        {
+            return;
+        }
+
+        byte[] number = Encoding.ASCII.GetBytes(Pid.ToString(CultureInfo.InvariantCulture));
+        foreach (string path in _cgroups.LateEntries)
+        {
+            SyscallResult moved = Files.WriteFileAt(OwnedFd.Cwd, path, number);
+            if (moved.Error is Errno.EBUSY or Errno.EOPNOTSUPP)
+            {
+                _refused = true;
+                return; // it waits until we end it
+            }
+
+            moved.OrThrow();
+        }
+
+        Tell(PlanStage.Placed);
+    }
+
+    /// <summary>Lets the process go on; one that is gone has said why, or will be found dead.</summary>
+    private void Tell(PlanStage stage)
+    {
+        Errno error = ShimChannel.Tell(_control, stage, []);
+        if (error is not (Errno.None or Errno.EPIPE))
+        {
+            throw new LinuxException("sendmsg to the process: " + error.Words());
         }
     }
 
@@ -206,11 +239,7 @@ internal sealed class Joining : IDisposable
         using OwnedFd listener = Processes.PidfdGetFd(_process, number).OrThrow();
         byte[] state = HookState.Text(_record.Spec, _record.Id, _record.Bundle, ContainerStatus.Running, _record.Pid);
         SeccompAgent.Tell(_join.ListenerPath, _join.ListenerMetadata, _record.Spec.OciVersion, Pid, state, listener);
-        Errno error = ShimChannel.Tell(_control, PlanStage.Listener, []);
-        if (error is not (Errno.None or Errno.EPIPE))
-        {
-            throw new LinuxException("sendmsg to the process: " + error.Words());
-        }
+        Tell(PlanStage.Listener);
     }
 
     /// <summary>Why a shim is gone that said nothing.</summary>

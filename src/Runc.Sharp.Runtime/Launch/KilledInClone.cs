@@ -4,7 +4,7 @@ namespace Runc.Sharp.Runtime.Launch;
 
 /// <summary>
 /// Linux from 6.14 on kills what clone3 puts into a cgroup whose <c>cgroup.kill</c> was ever written, unless that of the parent's cgroup was as often.
-/// Who goes in before it clones stays alive: there a second attempt goes that way.
+/// Who goes in before it clones, or is moved there, stays alive: a second attempt goes that way.
 /// </summary>
 internal static class KilledInClone
 {

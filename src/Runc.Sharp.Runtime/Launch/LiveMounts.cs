@@ -12,12 +12,13 @@ namespace Runc.Sharp.Runtime.Launch;
 /// <param name="Init">Its pidfd.</param>
 /// <param name="Namespaces">The container's, as clone(2) flags.</param>
 /// <param name="Bundle">Where relative sources begin.</param>
-internal sealed record LiveMounts(OwnedFd Init, long Namespaces, string Bundle)
+/// <param name="MountLabel">The label of its mounts; null where it has none.</param>
+internal sealed record LiveMounts(OwnedFd Init, long Namespaces, string Bundle, string? MountLabel)
 {
     /// <summary>All of them, or none.</summary>
     internal void Add(ImmutableArray<MountSpec> mounts)
     {
-        PlannedContainer planned = LiveMountsPlanner.Add(mounts, Namespaces);
+        PlannedContainer planned = LiveMountsPlanner.Add(mounts, Namespaces, MountLabel);
         var others = new List<OwnedFd>(1 + mounts.Length) { Init };
         PlanMessage? failure;
         try

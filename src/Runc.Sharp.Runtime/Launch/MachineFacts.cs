@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Runtime.Lifecycle;
 using Runc.Sharp.Runtime.Planning;
@@ -11,10 +12,11 @@ namespace Runc.Sharp.Runtime.Launch;
 internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
 {
     /// <param name="spec">The document.</param>
+    /// <param name="bundle">The absolute path of the bundle.</param>
     /// <param name="globals">The words before the verb.</param>
     /// <param name="id">The container's name.</param>
     /// <param name="cloned">Init may be cloned into its v2 cgroup; else the shim enters it before.</param>
-    internal static MachineFacts Gather(RuntimeSpec spec, Globals globals, string id, bool cloned = true)
+    internal static MachineFacts Gather(RuntimeSpec spec, string bundle, Globals globals, string id, bool cloned = true)
     {
         ContainerCgroups cgroups = ContainerCgroups.Plan(spec, globals, id);
 
@@ -32,23 +34,27 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
                 AppArmor = !Files.Statx(OwnedFd.Cwd, "/sys/kernel/security/apparmor").Failed,
                 SELinux = !Files.Statx(OwnedFd.Cwd, "/sys/fs/selinux/enforce").Failed,
                 NullStreams = spec.Process is { Terminal: true } ? 0 : NullStreams(),
-                CgroupMounts = cgroups.MountSteps(spec),
+                RootDepth = spec.Root is { } root && RootChapter.StaysShared(spec) ? DepthInMount(PathRules.Source(root.Path, bundle)) : 0,
+                MissingSources = BirthChapter.Has(spec, "user") ? MissingSources(spec, bundle) : [],
+                CgroupMounts = cgroups.MountSteps(spec, "cgroup"),
+                Cgroup2Mounts = cgroups.MountSteps(spec, "cgroup2"),
                 PlacedOnceBorn = onceBorn,
                 CgroupEntries = cgroups.EntryFiles(cloned || onceBorn),
-                MemoryEntry = onceBorn ? null : cgroups.MemoryEntry,
+                LateEntries = onceBorn ? [] : cgroups.LateEntries,
                 CgroupOfBirth = cloned && !onceBorn ? cgroups.BirthDirectory : null,
             },
             cgroups);
     }
 
     /// <summary>What must be known to join a container.</summary>
-    internal static HostFacts ForJoining(ProcessSpec process, System.Collections.Immutable.ImmutableArray<string> cgroupEntries) => new()
+    internal static HostFacts ForJoining(ProcessSpec process, ExecCgroups cgroups) => new()
     {
         LastCapability = LastCapability(),
         Capabilities = Identity.Capabilities().OrThrow().Permitted,
         AppArmor = !string.IsNullOrEmpty(process.ApparmorProfile) && !Files.Statx(OwnedFd.Cwd, "/sys/kernel/security/apparmor").Failed,
         SELinux = !string.IsNullOrEmpty(process.SelinuxLabel) && !Files.Statx(OwnedFd.Cwd, "/sys/fs/selinux/enforce").Failed,
-        CgroupEntries = cgroupEntries,
+        CgroupEntries = cgroups.Entries,
+        PlacedOnceBorn = !cgroups.LateEntries.IsEmpty,
     };
 
     /// <summary>A stream that is closed is none.</summary>
@@ -65,6 +71,46 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
         }
 
         return found;
+    }
+
+    /// <summary>Counted up from the directory itself: its path may lead over links. 0 also where it cannot be told.</summary>
+    internal static int DepthInMount(string directory)
+    {
+        var up = new System.Text.StringBuilder(directory + "/.");
+        for (int depth = 0; depth < HostFacts.DeepestRoot; depth++)
+        {
+            SyscallResult<FileStatus> status = Files.Statx(OwnedFd.Cwd, up.ToString());
+            if (status.Failed)
+            {
+                return 0;
+            }
+
+            if (status.Value.IsMountRoot)
+            {
+                return depth;
+            }
+
+            up.Append("/..");
+        }
+
+        return 0;
+    }
+
+    internal static ImmutableArray<int> MissingSources(RuntimeSpec spec, string bundle)
+    {
+        ImmutableArray<int>.Builder? missing = null;
+        for (int at = 0; at < spec.Mounts.Length; at++)
+        {
+            MountSpec mount = spec.Mounts[at];
+            if (!string.IsNullOrEmpty(mount.Source) && MountOptions.Parse(mount.Type, mount.Options).Bind
+                && Files.Statx(OwnedFd.Cwd, PathRules.Source(mount.Source, bundle)).Error is Errno.ENOENT or Errno.ENOTDIR)
+            {
+                missing ??= ImmutableArray.CreateBuilder<int>();
+                missing.Add(at);
+            }
+        }
+
+        return missing?.ToImmutable() ?? [];
     }
 
     private static int LastCapability()

@@ -53,8 +53,9 @@ internal sealed class NotifySocket : IDisposable
     /// <summary>Opens the socket for the program, before it runs.</summary>
     /// <param name="directory">The container's directory.</param>
     /// <param name="manager">NOTIFY_SOCKET as we got it; null is none.</param>
+    /// <param name="warn">Told where the manager does not answer: a variable that outlived it stops no container, as with runc and crun.</param>
     /// <returns>Null where there is no manager, or the container was created without one.</returns>
-    internal static NotifySocket? Open(ContainerDirectory directory, string? manager)
+    internal static NotifySocket? Open(ContainerDirectory directory, string? manager, Action<string> warn)
     {
         if (manager is null || Files.OpenAt(directory.Descriptor, Folder, OpenFlags.Path | OpenFlags.Directory).OrThrowUnless(Errno.ENOENT) is not { } folder)
         {
@@ -67,7 +68,15 @@ internal sealed class NotifySocket : IDisposable
             OwnedFd server = Sockets.Create(SocketKind.Datagram, nonBlocking: true).OrThrow();
             try
             {
-                (manager.StartsWith('@') ? Sockets.ConnectAbstract(client, manager[1..]) : Sockets.Connect(client, manager)).About("NOTIFY_SOCKET " + manager).OrThrow();
+                SyscallResult reached = manager.StartsWith('@') ? Sockets.ConnectAbstract(client, manager[1..]) : Sockets.Connect(client, manager);
+                if (reached.Failed)
+                {
+                    warn(string.Concat("nobody is told when the container is ready: NOTIFY_SOCKET ", manager, ": ", reached.Error.Words()));
+                    client.Dispose();
+                    server.Dispose();
+                    return null;
+                }
+
                 Sockets.Bind(server, folder, Name).OrThrow();
                 Files.FchmodAt(folder, Name, ForAll).OrThrow();
                 return new NotifySocket(server, client);

@@ -73,7 +73,7 @@ internal sealed partial class Revival : IDisposable
             }
         }
 
-        int version = CriuProcess.Version();
+        int version = CriuProcess.Version(request.Globals.Criu);
         ContainerDirectory directory = state.Create(request.Id);
         var revival = new Revival(request, settings, bundle, state, directory, facts, planned, version);
         try
@@ -166,7 +166,7 @@ internal sealed partial class Revival : IDisposable
         _images = Files.Open(_settings.ImagePath, OpenFlags.ReadOnly | OpenFlags.Directory).OrThrow();
         _work = _settings.WorkPath is { } path ? CriuFolders.Open(path) : null;
         options = Options(root) with { ImagesDirectory = _images.Number, WorkDirectory = _work?.Number };
-        return CriuProcess.Start(ownStreams: false, others);
+        return CriuProcess.Start(_request.Globals.Criu, ownStreams: false, others);
     }
 
     private CriuOptions Options(RestoreRoot root)

@@ -26,7 +26,8 @@ public static class ChangeMounts
         directory.Lock();
         ContainerRecord record = directory.Read() ?? throw new RuntimeException("container was not created to its end; delete it with --force");
         using OwnedFd init = ContainerStatus.OpenInit(record) ?? throw new RuntimeException("container not running");
-        var mounts = new LiveMounts(init, JoinFile.Read(directory.Descriptor).Namespaces, record.Bundle);
+        JoinFile join = JoinFile.Read(directory.Descriptor);
+        var mounts = new LiveMounts(init, join.Namespaces, record.Bundle, join.MountLabel);
         if (remove)
         {
             mounts.Remove(list.Mounts);

@@ -35,20 +35,20 @@ public static class Checkpoint
             throw new RuntimeException("container cannot be checkpointed in " + status + " state");
         }
 
-        int version = CriuProcess.Version();
+        int version = CriuProcess.Version(request.Globals.Criu);
         JoinFile join = JoinFile.Read(directory.Descriptor);
         using BundleFile bundle = BundleFile.Open(record.Bundle, join.Document.Length == 0 ? "config.json" : join.Document, static _ => { });
         CriuPlaces.RefuseMappedMounts(bundle.Spec);
         if (settings.PreDump || settings.LazyPages)
         {
-            CriuProcess.Require(settings.PreDump, settings.LazyPages);
+            CriuProcess.Require(request.Globals.Criu, settings.PreDump, settings.LazyPages);
         }
 
         using OwnedFd images = CriuFolders.Open(settings.ImagePath);
         CheckParent(settings); // below a directory that is there now
         using OwnedFd? work = settings.WorkPath is { } path ? CriuFolders.Open(path) : null;
         CriuOptions options = Options(settings, record, bundle.Spec, version) with { ImagesDirectory = images.Number, WorkDirectory = work?.Number };
-        Save(settings, options, images, directory, record, join);
+        Save(request.Globals.Criu, settings, options, images, directory, record, join);
         if (!settings.PreDump && !settings.LeaveRunning && Delete.Remove(directory, record) is { } warning)
         {
             warn(warning);
@@ -56,7 +56,7 @@ public static class Checkpoint
     }
 
     /// <summary>Makes the images. Where that fails, and the container goes on, none of them stays: they would hold its memory, and restore nothing.</summary>
-    private static void Save(CriuSettings settings, CriuOptions options, OwnedFd images, ContainerDirectory directory, ContainerRecord record, JoinFile join)
+    private static void Save(string program, CriuSettings settings, CriuOptions options, OwnedFd images, ContainerDirectory directory, ContainerRecord record, JoinFile join)
     {
         var before = new HashSet<CPath>();
         foreach ((CPath name, _) in DirectoryNames.Of(images))
@@ -72,7 +72,7 @@ public static class Checkpoint
                 KeepStreams(images, record, join);
             }
 
-            Dump(settings, options);
+            Dump(program, settings, options);
             saved = true;
         }
         finally
@@ -97,10 +97,10 @@ public static class Checkpoint
         }
     }
 
-    private static void Dump(CriuSettings settings, CriuOptions options)
+    private static void Dump(string program, CriuSettings settings, CriuOptions options)
     {
         CriuKind kind = settings.PreDump ? CriuKind.PreDump : CriuKind.Dump;
-        using CriuProcess criu = CriuProcess.Start(ownStreams: true, []);
+        using CriuProcess criu = CriuProcess.Start(program, ownStreams: true, []);
         CriuResponse response = criu.Ask(CriuRequest.Of(kind, options), (reached, _) => Reached(reached, settings));
         string log = Path.Join(settings.WorkPath ?? settings.ImagePath, LogFile);
         if (!response.Success)

@@ -34,7 +34,7 @@ public static class Delete
         }
 
         cgroups.Destroy();
-        string? warning = Poststop(record);
+        string? warning = HostHooks.RunPoststop(record.Spec, record.Id, record.Bundle);
         directory.Remove();
         return warning;
     }
@@ -57,8 +57,8 @@ public static class Delete
         return Remove(directory, record);
     }
 
-    /// <summary>Ends init, where it lives.</summary>
-    private static void End(ContainerRecord record)
+    /// <summary>Ends init, where it lives, and all else in the container's cgroups.</summary>
+    internal static void End(ContainerRecord record)
     {
         using OwnedFd? init = ContainerStatus.OpenInit(record);
         if (init is null)
@@ -71,29 +71,6 @@ public static class Delete
         if (Polling.Wait(init, PollEvents.Readable, Clocks.MonotonicNanoseconds + Patience).OrThrow() == PollEvents.None)
         {
             throw new RuntimeException("container init still running");
-        }
-    }
-
-    private static string? Poststop(ContainerRecord record)
-    {
-        if (record.Spec.Hooks?.Poststop is not { IsDefaultOrEmpty: false } hooks)
-        {
-            return null;
-        }
-
-        try
-        {
-            using OwnedFd bundle = Files.Open(record.Bundle, OpenFlags.Directory | OpenFlags.Path).OrThrow();
-            HostHooks.Run("poststop", hooks, HookState.Text(record.Spec, record.Id, record.Bundle, ContainerStatus.Stopped, 0), bundle);
-            return null;
-        }
-        catch (RuntimeException fault)
-        {
-            return fault.Message; // the container goes all the same. runtime.md#lifecycle
-        }
-        catch (LinuxException fault)
-        {
-            return fault.Message;
         }
     }
 }

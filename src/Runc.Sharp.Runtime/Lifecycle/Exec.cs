@@ -41,8 +41,8 @@ public static class Exec
             {
                 case Joined.Runs:
                     return Finish(request, joining, foreground);
-                case Joined.Killed:
-                    cloned = false; // which is not told twice: see KilledInClone
+                case Joined.Unborn:
+                    cloned = false; // which is not told twice
                     break;
                 case Joined.Refused when !request.Cgroups.IsEmpty:
                     throw new RuntimeException("the cgroup that was asked for takes no process: it hands controllers to its children");
@@ -76,7 +76,7 @@ public static class Exec
         using OwnedFd? cgroupNamespace = ExecPlanner.JoinsCgroupNamespaceApart(cloned, join.Namespaces)
             ? Files.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{record.Pid}/ns/cgroup"), OpenFlags.ReadOnly).OrThrow()
             : null;
-        return Joining.Begin(request, record, join, planned, cloned, Others(init, cgroups, cgroupNamespace));
+        return Joining.Begin(request, record, join, planned, cgroups, Others(init, cgroups, cgroupNamespace));
     }
 
     private static int Finish(ExecRequest request, Joining joining, Foreground? foreground)
@@ -111,11 +111,12 @@ public static class Exec
             Process = process,
             Namespaces = join.Namespaces,
             Filter = join.Filter.IsEmpty ? null : new SeccompProgram(join.Filter, join.Filter.Length / 8, join.FilterFlags, join.FilterNotifies, []),
+            Personality = join.Personality,
             KeepsKeyring = join.KeepsKeyring,
             PreservedDescriptors = request.PreserveFds,
             BornInCgroup = cgroups.Birth is not null,
         },
-        MachineFacts.ForJoining(process, cgroups.Entries));
+        MachineFacts.ForJoining(process, cgroups));
 
     private static List<OwnedFd> Others(OwnedFd init, ExecCgroups cgroups, OwnedFd? cgroupNamespace)
     {

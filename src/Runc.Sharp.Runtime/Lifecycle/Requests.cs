@@ -19,6 +19,9 @@ public sealed record Globals
 
     /// <summary>Whether no cgroups shall be made: <c>--cgroup-manager disabled</c>.</summary>
     public bool CgroupsDisabled { get; init; }
+
+    /// <summary>The path of CRIU, or its name in $PATH.</summary>
+    public string Criu { get; init; } = "criu";
 }
 
 /// <summary>What <c>create</c> and <c>run</c> are asked.</summary>

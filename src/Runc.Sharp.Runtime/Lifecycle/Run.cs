@@ -18,7 +18,7 @@ public static class Run
         using Foreground? foreground = BeginForeground(request);
         using Birth birth = Birth.Begin(request, startsAtOnce: true, foreground: !request.Detach, warn, debug);
         foreground?.Attach(birth.TakeMaster());
-        using NotifySocket? notify = NotifySocket.Open(birth.Directory, request.NotifySocket);
+        using NotifySocket? notify = NotifySocket.Open(birth.Directory, request.NotifySocket, warn);
         birth.Commit();
         birth.Start();
         if (foreground is null)

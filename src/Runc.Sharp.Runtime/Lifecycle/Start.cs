@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Linux.Plan;
@@ -10,9 +11,11 @@ namespace Runc.Sharp.Runtime.Lifecycle;
 public static class Start
 {
     /// <summary>Starts a created container; where a service manager waits for it, until the program is ready.</summary>
-    public static void Run(ContainerRequest request)
+    /// <param name="request">Which.</param>
+    /// <param name="warn">Takes what is ignored.</param>
+    public static void Run(ContainerRequest request, Action<string> warn)
     {
-        ContainerRecord record = Open(request, out NotifySocket? notify);
+        ContainerRecord record = Open(request, warn, out NotifySocket? notify);
         using (notify)
         {
             if (notify is not null && ContainerStatus.OpenInit(record) is { } init)
@@ -25,7 +28,7 @@ public static class Start
         }
     }
 
-    private static ContainerRecord Open(ContainerRequest request, out NotifySocket? notify)
+    private static ContainerRecord Open(ContainerRequest request, Action<string> warn, out NotifySocket? notify)
     {
         using StateRoot root = StateRoot.Existing(request.Globals.Root);
         using ContainerDirectory directory = root.Open(request.Id);
@@ -43,7 +46,7 @@ public static class Start
                 throw new RuntimeException("container was not created to its end; delete it with --force");
         }
 
-        notify = NotifySocket.Open(directory, request.NotifySocket);
+        notify = NotifySocket.Open(directory, request.NotifySocket, warn);
         Errno error = ShimChannel.TryConnect(directory.Descriptor, ContainerDirectory.Gate, out OwnedFd? gate);
         if (error != Errno.None)
         {
@@ -55,13 +58,22 @@ public static class Start
         using (gate)
         {
             directory.RemoveGate();
-            if (ShimChannel.Hear(gate!, out PlanMessage message, out _))
+            if (ShimChannel.Hear(gate!, out PlanMessage message, out _, out byte[] words))
             {
-                throw new RuntimeException(FailureText.Of(Note(record, message.Operation), message));
+                throw new RuntimeException(FailureText.Of(Note(record, message.Operation), message, words));
             }
         }
 
-        Poststart(record);
+        try
+        {
+            Poststart(record);
+        }
+        catch
+        {
+            Delete.End(record); // runtime.md#lifecycle, step 9
+            throw;
+        }
+
         return record;
     }
 
@@ -87,7 +99,7 @@ public static class Start
             return;
         }
 
-        using OwnedFd bundle = Files.Open(record.Bundle, OpenFlags.Directory | OpenFlags.Path).OrThrow();
+        using OwnedFd? bundle = HostHooks.OpenBundle(record.Bundle);
         HostHooks.Run(HostHooks.BehindStart(record.Spec.Hooks), HookState.Text(record.Spec, record.Id, record.Bundle, ContainerStatus.Running, record.Pid), bundle);
     }
 }

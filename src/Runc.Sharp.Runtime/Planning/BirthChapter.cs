@@ -32,8 +32,9 @@ internal static class BirthChapter
         IdMapChapter.Add(context);
         Hide(context);
         LimitsChapter.AddOutside(context);
+        ProcChapter.Open(context);
         LabelsChapter.AddForKeys(context);
-        PlanRegister memory = context.Facts.PlacedOnceBorn ? default : EnterCgroups(context);
+        ImmutableArray<(string, PlanRegister)> late = context.Facts.PlacedOnceBorn ? [] : EnterCgroups(context);
         Join(context);
         long flags = 0;
         foreach (NamespaceSpec item in Namespaces(context.Spec))
@@ -50,34 +51,33 @@ internal static class BirthChapter
         context.NewNamespaces = flags;
         flags = TimeChapter.Add(context) ? flags & ~CLONE_NEWTIME : flags;
         PlanArg cgroup = OpenCgroup(context);
-        bool ownCgroups = (cgroup.Kind == PlanArgKind.Register || context.Facts.MemoryEntry is not null || context.Facts.PlacedOnceBorn) && context.HasNew(CLONE_NEWCGROUP);
+        bool ownCgroups = (cgroup.Kind == PlanArgKind.Register || !late.IsEmpty || context.Facts.PlacedOnceBorn) && context.HasNew(CLONE_NEWCGROUP);
 
         // The maker of an ipc namespace owns the root of its message queues: that must be the container's root. mq_overview(7)
-        long later = (ownCgroups ? CLONE_NEWCGROUP : 0) | (context.HasUserNamespace ? flags & CLONE_NEWIPC : 0);
+        long after = (ownCgroups ? CLONE_NEWCGROUP : 0) | (context.HasUserNamespace ? flags & CLONE_NEWIPC : 0);
         plan.At("/linux/namespaces");
-        plan.Do("clone init into its namespaces", context.Facts.CgroupOfBirth, PlanCode.Clone, flags & ~later, cgroup);
+        plan.Do("clone init into its namespaces", context.Facts.CgroupOfBirth, PlanCode.Clone, flags & ~after, cgroup);
         plan.At(string.Empty);
         if (cgroup.Kind == PlanArgKind.Register)
         {
             context.Close(context.Work);
         }
 
-        AddNewborn(context, memory, later);
+        AddNewborn(context, late, after);
     }
 
     /// <summary>Init's own first steps, with the host's files still in reach.</summary>
     /// <param name="context">The plan.</param>
-    /// <param name="memory">The opened <see cref="HostFacts.MemoryEntry"/>, where there is one.</param>
-    /// <param name="later">The namespaces that the clone did not make.</param>
-    private static void AddNewborn(PlanContext context, PlanRegister memory, long later)
+    /// <param name="late">The cgroups to enter.</param>
+    /// <param name="after">The namespaces that the clone did not make.</param>
+    private static void AddNewborn(PlanContext context, ImmutableArray<(string, PlanRegister)> late, long after)
     {
         PlanBuilder plan = context.Plan;
         plan.Call("die with an uncommitted host process", null, Sys.prctl, PR_SET_PDEATHSIG, SIGKILL);
-        if (context.Facts.MemoryEntry is not null)
+        if (!late.IsEmpty)
         {
             plan.At("/linux/cgroupsPath");
-            plan.Call("enter the cgroup of", context.Facts.MemoryEntry, Sys.write, memory, plan.Text("0"), 1);
-            context.Close(memory);
+            CgroupEntryChapter.EnterLate(context, late);
             plan.At(string.Empty);
         }
 
@@ -97,11 +97,11 @@ internal static class BirthChapter
             BecomeRoot(context);
         }
 
-        if (later != 0)
+        if (after != 0)
         {
             // A cgroup namespace of the clone itself would be rooted in the cgroup of the shim, not in init's.
             plan.At("/linux/namespaces");
-            plan.Call(later switch { CLONE_NEWCGROUP => "make the cgroup namespace", CLONE_NEWIPC => "make the ipc namespace", _ => "make the ipc and cgroup namespaces" }, null, Sys.unshare, later);
+            plan.Call(after switch { CLONE_NEWCGROUP => "make the cgroup namespace", CLONE_NEWIPC => "make the ipc namespace", _ => "make the ipc and cgroup namespaces" }, null, Sys.unshare, after);
             plan.At(string.Empty);
         }
 
@@ -164,35 +164,22 @@ internal static class BirthChapter
 
     /// <summary>
     /// The shim goes into the cgroups before it clones: init is born there, and a cgroup namespace is rooted there. Where systemd
-    /// puts init into its cgroups, init itself goes into those that systemd leaves out, first of all. A lone
-    /// thread that moves itself does not wait for a grace period of the kernel, as moving another process does.
+    /// puts init into its cgroups, init itself goes into those that systemd leaves out, first of all.
     /// </summary>
-    /// <returns>The opened entry of memory, for init.</returns>
-    private static PlanRegister EnterCgroups(PlanContext context)
+    /// <returns>What is left for init to enter.</returns>
+    private static ImmutableArray<(string, PlanRegister)> EnterCgroups(PlanContext context)
     {
         if (!context.Facts.HasCgroups)
         {
-            return default;
+            return [];
         }
 
         PlanBuilder plan = context.Plan;
-        PlanRegister memory = context.Facts.MemoryEntry is null ? default : plan.NewRegister();
         plan.At("/linux/cgroupsPath");
         plan.Do("wait for the cgroups", null, PlanCode.Await, (int)PlanStage.Placed, 0, 0);
-        PlanData self = plan.Text("0");
-        foreach (string path in context.Facts.CgroupEntries)
-        {
-            bool later = path == context.Facts.MemoryEntry;
-            plan.Call("open", path, Sys.openat, AT_FDCWD, plan.Text(path), O_WRONLY | O_CLOEXEC).Into(plan, later ? memory : context.Work);
-            if (!later)
-            {
-                plan.Call("enter the cgroup of", path, Sys.write, context.Work, self, 1);
-                context.Close(context.Work);
-            }
-        }
-
+        ImmutableArray<(string, PlanRegister)> late = CgroupEntryChapter.Enter(context);
         plan.At(string.Empty);
-        return memory;
+        return late;
     }
 
     /// <summary>The v2 cgroup for clone3(2). Moving there later would stop forks and exits of the whole machine for a grace period.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Linux.Plan;
 using Runc.Sharp.Runtime.Cgroups;
@@ -10,12 +11,12 @@ internal static class CgroupMountChapter
 {
     private const long Closed = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 
-    internal static void Add(PlanContext context, MountOptions options, string destination)
+    internal static void Add(PlanContext context, ImmutableArray<CgroupMountStep> steps, MountOptions options, string destination)
     {
         PlanBuilder plan = context.Plan;
         PlanRegister holder = plan.NewRegister();
         bool held = false;
-        foreach (CgroupMountStep step in context.Facts.CgroupMounts)
+        foreach (CgroupMountStep step in steps)
         {
             string target = step.Target.Length == 0 ? destination : string.Concat(destination, "/", step.Target);
             switch (step.Kind)

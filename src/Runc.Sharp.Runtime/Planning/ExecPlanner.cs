@@ -19,6 +19,9 @@ public sealed record ExecPlanRequest
     /// <summary>The container's system call filter; null is none.</summary>
     public SeccompProgram? Filter { get; init; }
 
+    /// <summary>The domain of the container's linux.personality; null is none.</summary>
+    public string? Personality { get; init; }
+
     /// <summary>Whether the caller's session keyring stays.</summary>
     public bool KeepsKeyring { get; init; }
 
@@ -61,11 +64,14 @@ public static class ExecPlanner
         BirthChapter.Hide(context);
         SchedulingChapter.AddInitialAffinity(context);
         LimitsChapter.AddOutside(context);
+        ProcChapter.Open(context);
         LabelsChapter.AddForKeys(context);
-        LabelsChapter.Add(context); // a user namespace with masked paths makes no procfs
+        LabelsChapter.Add(context);
+        ProcChapter.Close(context);
         JoinChapter.Add(context, request);
 
         // Inside. Rights go last, since everything above needs them; the program is looked for with the rights it will have.
+        SettingsChapter.AddPersonality(context, request.Personality);
         ConsoleChapter.Add(context);
         LimitsChapter.Add(context);
         SchedulingChapter.Add(context);

@@ -8,6 +8,17 @@ namespace Runc.Sharp.Runtime.Planning;
 /// <summary>The hooks that run in the container's namespaces. config.md#posix-platform-hooks.</summary>
 internal static class HooksChapter
 {
+    /// <summary>The container's root is made without a file mode mask; what a hook makes is to have the caller's. umask(2).</summary>
+    internal static void KeepMask(PlanContext context)
+    {
+        if (Count(context.Spec.Hooks?.CreateContainer) > 0)
+        {
+            PlanRegister mask = context.Plan.NewRegister();
+            context.Plan.Call("keep the caller's file mode mask", null, Sys.umask, 0).Into(context.Plan, mask);
+            context.CallersMask = mask;
+        }
+    }
+
     /// <summary>The host's hooks get their turn while the root is not yet left, then createContainer's in here.</summary>
     internal static void AddBeforePivot(PlanContext context)
     {
@@ -24,7 +35,51 @@ internal static class HooksChapter
         plan.Do("tell that the mounts stand", null, PlanCode.Tell, (int)PlanStage.Mounted, 0);
         context.TellsMounted = true;
         ReceiveState(context, PlanStage.Mounted, "wait for the hooks of the runtime namespace");
-        Add(context, hooks?.CreateContainer, "/hooks/createContainer", "createContainer");
+        if (inside)
+        {
+            AddCreateContainer(context, hooks!.CreateContainer);
+        }
+    }
+
+    /// <summary>
+    /// They run in the container's root, seen from the host's, and with the caller's file mode mask, as in runc. Without variables of its own a
+    /// hook gets none: the program it names is the host's, and the image's variables (LD_PRELOAD) have no say in it. CVE-2025-23266.
+    /// </summary>
+    private static void AddCreateContainer(PlanContext context, ImmutableArray<HookSpec>? hooks)
+    {
+        PlanBuilder plan = context.Plan;
+        plan.At("/root/path");
+        if (context.HasMountNamespace)
+        {
+            plan.Call("enter the root", null, Sys.fchdir, context.Root);
+        }
+        else if (context.Spec.Root is { } root)
+        {
+            plan.Call("enter the root", root.Path, Sys.chdir, plan.Text(PathRules.Source(root.Path, context.Request.Bundle)));
+        }
+
+        plan.At("/hooks/createContainer");
+        if (context.CallersMask is { } mask)
+        {
+            plan.Call("set the caller's file mode mask", null, Sys.umask, mask);
+        }
+
+        Add(context, hooks, "/hooks/createContainer", "createContainer", Texts(plan, []));
+        if (context.CallersMask is not null)
+        {
+            plan.Call("set the file mode mask", null, Sys.umask, 0);
+        }
+    }
+
+    /// <summary>Those of startContainer that bring no variables have the program's: not the specification's word, but what runc has always done.</summary>
+    /// <param name="context">The plan.</param>
+    /// <param name="environment">The program's variables; null where there is no program.</param>
+    internal static void AddStartContainer(PlanContext context, PlanData? environment)
+    {
+        if (Count(context.Spec.Hooks?.StartContainer) > 0)
+        {
+            Add(context, context.Spec.Hooks!.StartContainer, "/hooks/startContainer", "startContainer", environment ?? Texts(context.Plan, []));
+        }
     }
 
     internal static int Count(ImmutableArray<HookSpec>? hooks) => hooks is { IsDefault: false } list ? list.Length : 0;
@@ -49,7 +104,7 @@ internal static class HooksChapter
         plan.Do(act, null, PlanCode.Await, (int)stage, context.HookState, room).Into(plan, context.HookStateLength);
     }
 
-    internal static void Add(PlanContext context, ImmutableArray<HookSpec>? hooks, string section, string name)
+    private static void Add(PlanContext context, ImmutableArray<HookSpec>? hooks, string section, string name, PlanData otherwise)
     {
         if (hooks is not { IsDefault: false } list)
         {
@@ -63,7 +118,7 @@ internal static class HooksChapter
             plan.At(section, at);
             PlanData path = plan.Text(hook.Path);
             PlanData arguments = Texts(plan, hook.Args is { IsDefaultOrEmpty: false } args ? args : [hook.Path]);
-            PlanData environment = Texts(plan, hook.Env is { IsDefault: false } env ? env : []);
+            PlanData environment = hook.Env is { IsDefaultOrEmpty: false } env ? Texts(plan, env) : otherwise;
             plan.Do(FormattableString.Invariant($"running {name} hook #{at}:"), hook.Path, PlanCode.Hook, path, arguments, environment, context.HookState, context.HookStateLength, (hook.Timeout ?? 0) * 1000L);
         }
 

@@ -18,7 +18,7 @@ internal static class JoinChapter
     {
         PlanBuilder plan = context.Plan;
         CloseStrangers(context, request);
-        EnterCgroups(context);
+        CgroupEntryChapter.Enter(context);
         bool apart = ExecPlanner.JoinsCgroupNamespaceApart(request.BornInCgroup, request.Namespaces);
         long together = apart ? request.Namespaces & ~CLONE_NEWCGROUP : request.Namespaces;
         if (together != 0)
@@ -28,6 +28,12 @@ internal static class JoinChapter
 
         plan.Do("clone the process into the container", null, PlanCode.Clone, 0, request.BornInCgroup ? context.Descriptors.Namespace(ExecPlanner.CgroupAt) : -1);
         plan.Call("die with the host process", null, Sys.prctl, PR_SET_PDEATHSIG, SIGKILL);
+        if (context.Facts.PlacedOnceBorn)
+        {
+            // Not by itself: for an instant the container could take the descriptor of the cgroup's file from it.
+            plan.Do("wait for the cgroups", null, PlanCode.Await, (int)PlanStage.Placed, 0, 0);
+        }
+
         if (apart)
         {
             // From inside the namespace the way into the cgroup would be barred: it must not be entered from outside. cgroup v2, nsdelegate.
@@ -54,24 +60,6 @@ internal static class JoinChapter
         int others = !request.BornInCgroup ? 1 : ExecPlanner.JoinsCgroupNamespaceApart(request.BornInCgroup, request.Namespaces) ? 3 : 2;
         context.Plan.Call("close what was inherited", null, Sys.close_range, context.Descriptors.Gate, context.Descriptors.Root, 0);
         context.Plan.Call("close what was inherited", null, Sys.close_range, context.Descriptors.Namespace(others), uint.MaxValue, 0);
-    }
-
-    /// <summary>The v1 cgroups, by the way that moves a lone thread without a wait; their files are out of reach once the mount namespace is joined.</summary>
-    private static void EnterCgroups(PlanContext context)
-    {
-        if (context.Facts.CgroupEntries.IsEmpty)
-        {
-            return;
-        }
-
-        PlanBuilder plan = context.Plan;
-        PlanData self = plan.Text("0");
-        foreach (string path in context.Facts.CgroupEntries)
-        {
-            plan.Call("open", path, Sys.openat, AT_FDCWD, plan.Text(path), O_WRONLY | O_CLOEXEC).Into(plan, context.Work);
-            plan.Call("enter the cgroup of", path, Sys.write, context.Work, self, 1);
-            context.Close(context.Work);
-        }
     }
 
     /// <summary>Without a stop: what the caller asks of the process has been done, or is done beside it.</summary>

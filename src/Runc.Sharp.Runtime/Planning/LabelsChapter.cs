@@ -1,13 +1,13 @@
 using System.Text;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Linux.Plan;
+using Runc.Sharp.Spec;
 using static Runc.Sharp.Linux.Plan.KernelFlags;
 
 namespace Runc.Sharp.Runtime.Planning;
 
 /// <summary>
-/// What the security module will make of the program. config.md#linux-process. Written through a procfs of our own that is attached nowhere: on a
-/// path, something else than procfs could stand. CVE-2019-16884, CVE-2025-52881.
+/// What the security module will make of the program. config.md#linux-process. Written through <see cref="ProcChapter"/>'s procfs.
 /// </summary>
 internal static class LabelsChapter
 {
@@ -34,10 +34,10 @@ internal static class LabelsChapter
         }
 
         PlanBuilder plan = context.Plan;
-        plan.At(profile is null ? LabelPlace : ProfilePlace);
-        PlanRegister proc = SettingsChapter.PrivateProc(context);
+        PlanRegister proc = context.Proc!.Value;
         if (profile is not null)
         {
+            plan.At(ProfilePlace);
             int open = Open(context, proc, AppArmorFile).Tolerating(plan, Errno.ENOENT);
             int found = plan.Do("go on with", profile, PlanCode.Branch, 0, 0);
             plan.JumpFrom(open);
@@ -53,13 +53,12 @@ internal static class LabelsChapter
             Write(context, LabelAct, label, label);
         }
 
-        context.Close(proc);
         plan.At(string.Empty);
     }
 
     /// <summary>
-    /// The session keyring gets the program's label: with the runtime's, the program could not use it. Before the birth, as a user namespace may see no procfs; a clone
-    /// hands it on, and the program's execve ends it.
+    /// The session keyring gets the program's label: with the runtime's, the program could not use it. A clone hands it on, and the
+    /// program's execve ends it.
     /// </summary>
     internal static void AddForKeys(PlanContext context)
     {
@@ -69,10 +68,8 @@ internal static class LabelsChapter
         }
 
         context.Plan.At(LabelPlace);
-        PlanRegister proc = SettingsChapter.PrivateProc(context);
-        Open(context, proc, KeyFile);
+        Open(context, context.Proc!.Value, KeyFile);
         Write(context, LabelAct, label, label);
-        context.Close(proc);
         context.Plan.At(string.Empty);
     }
 
@@ -99,10 +96,13 @@ internal static class LabelsChapter
         return label;
     }
 
+    /// <summary>Whether <see cref="AddToQueues"/> labels a file system of this type: until then it must be writable.</summary>
+    internal static bool LabelsQueues(PlanContext context, string? type) => type == "mqueue" && Given(context.Spec.Linux?.MountLabel) is not null;
+
     /// <summary>Labels the root of a detached mqueue. mq_overview(7).</summary>
     internal static void AddToQueues(PlanContext context, string type, string destination)
     {
-        if (type != "mqueue" || Given(context.Spec.Linux?.MountLabel) is not { } label)
+        if (!LabelsQueues(context, type) || context.Spec.Linux?.MountLabel is not { } label)
         {
             return;
         }
@@ -115,6 +115,10 @@ internal static class LabelsChapter
 
     /// <summary>How the step is called that labels a mount.</summary>
     internal static string MountAct(string label) => string.Concat("set the label ", label, " of");
+
+    /// <summary>Where the process asks for a profile or a label; null where it asks for neither.</summary>
+    internal static string? Place(ProcessSpec? process) =>
+        Given(process?.ApparmorProfile) is not null ? ProfilePlace : Given(process?.SelinuxLabel) is not null ? LabelPlace : null;
 
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

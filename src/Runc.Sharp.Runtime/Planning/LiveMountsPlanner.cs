@@ -26,8 +26,9 @@ public static class LiveMountsPlanner
     /// <summary>Plans further mounts. The shim's further descriptors: init's pidfd, then the sources of the bind mounts.</summary>
     /// <param name="mounts">The mounts, in their order; they have passed <see cref="SpecValidator"/>.</param>
     /// <param name="namespaces">The container's namespaces, as clone(2) flags.</param>
+    /// <param name="label">The label of the container's mounts; null where it has none.</param>
     /// <exception cref="RuntimeException">What is asked cannot be done in a container that lives; the message names it.</exception>
-    public static PlannedContainer Add(ImmutableArray<MountSpec> mounts, long namespaces)
+    public static PlannedContainer Add(ImmutableArray<MountSpec> mounts, long namespaces, string? label = null)
     {
         var sources = ImmutableArray.CreateBuilder<int>(mounts.Length);
         for (int at = 0; at < mounts.Length; at++)
@@ -39,7 +40,7 @@ public static class LiveMountsPlanner
             }
         }
 
-        PlanContext context = Begin(mounts, namespaces, sources.ToImmutable());
+        PlanContext context = Begin(mounts, namespaces, sources.ToImmutable(), label);
         Join(context, namespaces);
         MountsChapter.Add(context);
         return End(context);
@@ -52,7 +53,7 @@ public static class LiveMountsPlanner
     {
         PlanContext context = Begin(mounts, namespaces, []);
         PlanBuilder plan = context.Plan;
-        PlanRegister proc = SettingsChapter.PrivateProc(context);
+        PlanRegister proc = ProcChapter.Make(context);
         Join(context, namespaces);
         plan.Call("go to a private /proc", null, Sys.fchdir, proc);
         PlanData held = plan.Text(FormattableString.Invariant($"self/fd/{Held}"));
@@ -71,14 +72,14 @@ public static class LiveMountsPlanner
         return End(context);
     }
 
-    private static PlanContext Begin(ImmutableArray<MountSpec> mounts, long namespaces, ImmutableArray<int> sources)
+    private static PlanContext Begin(ImmutableArray<MountSpec> mounts, long namespaces, ImmutableArray<int> sources, string? label = null)
     {
         if ((namespaces & CLONE_NEWNS) == 0)
         {
             throw new RuntimeException("the container has no mount namespace of its own: what is mounted there is the host's affair");
         }
 
-        var spec = new RuntimeSpec { OciVersion = string.Empty, Mounts = mounts };
+        var spec = new RuntimeSpec { OciVersion = string.Empty, Mounts = mounts, Linux = new LinuxSpec { MountLabel = label } };
         var descriptors = new ShimDescriptors(3, [new NamespaceSpec { Type = "mount" }], sources);
         var context = new PlanContext(spec, new PlanRequest { Id = string.Empty }, new HostFacts { LastCapability = 0, Capabilities = 0 }, descriptors)
         {

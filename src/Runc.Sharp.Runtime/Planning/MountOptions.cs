@@ -63,6 +63,14 @@ internal sealed class MountOptions
     /// <summary>Sets further attributes.</summary>
     internal void Add(long attributes) => Set |= attributes;
 
+    /// <summary>Whether the mount is to be read-only; from now on that is the caller's to do.</summary>
+    internal bool TakeReadOnly()
+    {
+        bool readOnly = (Set & MOUNT_ATTR_RDONLY) != 0;
+        Set &= ~MOUNT_ATTR_RDONLY;
+        return readOnly;
+    }
+
     private void Add(string option)
     {
         if (AddAttribute(option) || AddPropagation(option))

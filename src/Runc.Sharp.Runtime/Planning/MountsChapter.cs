@@ -13,7 +13,13 @@ namespace Runc.Sharp.Runtime.Planning;
 /// </summary>
 internal static class MountsChapter
 {
-    private const string Section = "/mounts";
+    internal const string Section = "/mounts";
+
+    /// <summary>How the step is called that makes a file system read-only which was filled first.</summary>
+    internal const string SealAct = "make read-only";
+
+    /// <summary>What the chapters behind this one need of registers.</summary>
+    private const int RegistersOfOthers = 16;
 
     /// <summary>What may be mounted below /proc beside a procfs of its own: lxcfs shows a container its own figures there.</summary>
     private static readonly string[] AllowedBelowProc =
@@ -39,13 +45,13 @@ internal static class MountsChapter
         GuardProc(mount, options, destination, index);
         if (mount.Type == "cgroup" || mount.Type == "cgroup2")
         {
-            CgroupMountChapter.Add(context, options, destination);
+            CgroupMountChapter.Add(context, mount.Type == "cgroup2" ? context.Facts.Cgroup2Mounts : context.Facts.CgroupMounts, options, destination);
             return;
         }
 
         if (options.Remount)
         {
-            Remount(context, options, destination);
+            Remount(context, mount, options, destination, index);
             return;
         }
 
@@ -55,26 +61,81 @@ internal static class MountsChapter
             return;
         }
 
-        MakeFileSystem(context, mount.Type ?? string.Empty, mount.Source, destination, options);
+        bool filledFirst = IsFilledFirst(mount, destination);
+        bool readOnly = (filledFirst || LabelsChapter.LabelsQueues(context, mount.Type)) && options.TakeReadOnly();
+        if ((options.Set & MOUNT_ATTR_RDONLY) != 0 && mount.Source is ['/', ..])
+        {
+            MakeReadOnly(context, mount, destination, options);
+        }
+        else
+        {
+            MakeFileSystem(context, mount.Type ?? string.Empty, mount.Source, destination, options);
+        }
+
         LabelsChapter.AddToQueues(context, mount.Type ?? string.Empty, destination);
-        OpenDirectory(context, mount, destination);
+        OpenDirectory(context, mount, options, destination);
         if (options.CopyUp)
         {
             CopyUp(context, destination);
         }
 
+        bool later = readOnly && filledFirst && CanWait(context);
+        if (readOnly && !later)
+        {
+            context.SetAttributes(SealAct, destination, context.Mount, MOUNT_ATTR_RDONLY, 0, 0, recursive: false);
+        }
+
         context.Attach(destination);
+        if (later)
+        {
+            Keep(context, context.Mount, destination, index);
+        }
+
         Finish(context, options, destination);
     }
 
+    /// <summary>Other mounts are made below it, devices and links in /dev, and hooks may add to it; as in runc, all that comes before read-only.</summary>
+    private static bool IsFilledFirst(MountSpec mount, string destination) => mount.Type == "tmpfs" || destination == "/dev";
+
+    /// <summary>In a container that lives, a program could write meanwhile; and each mount that is kept takes a register.</summary>
+    private static bool CanWait(PlanContext context) => context.Spec.Root is not null && context.Plan.RegistersLeft > RegistersOfOthers;
+
+    private static void Keep(PlanContext context, PlanRegister mount, string destination, int index)
+    {
+        PlanRegister kept = context.Plan.NewRegister();
+        context.Plan.Call("keep", destination, Sys.fcntl, mount, F_DUPFD_CLOEXEC, 0).Into(context.Plan, kept);
+        context.FilledFirst.Add((kept, destination, index));
+    }
+
+    /// <summary>
+    /// On a device that cannot be written, or is mounted read-only elsewhere, the file system itself must be read-only, as mount(2) makes it. Where the
+    /// device is in use for writing, that is EBUSY, and it is the mount alone.
+    /// </summary>
+    private static void MakeReadOnly(PlanContext context, MountSpec mount, string destination, MountOptions options)
+    {
+        PlanBuilder plan = context.Plan;
+        int create = MakeFileSystem(context, mount.Type ?? string.Empty, mount.Source, destination, options, readOnly: true).Create;
+        int done = plan.Do("go on with", destination, PlanCode.Branch, 0, 0);
+        plan.TolerateAt(create, Errno.EBUSY, Errno.EBUSY);
+        plan.JumpFrom(create);
+        context.Close(context.Work);
+        MakeFileSystem(context, mount.Type ?? string.Empty, mount.Source, destination, options);
+        plan.JumpFrom(done);
+    }
+
     /// <summary>fsopen(2) to fsmount(2): a new file system, attached nowhere yet, with its options and the attributes of its mount.</summary>
-    internal static (int Create, int Mount) MakeFileSystem(PlanContext context, string type, string? source, string destination, MountOptions options)
+    internal static (int Create, int Mount) MakeFileSystem(PlanContext context, string type, string? source, string destination, MountOptions options, bool readOnly = false)
     {
         PlanBuilder plan = context.Plan;
         plan.Call("open a file system of type " + type + " for", destination, Sys.fsopen, plan.Text(type), FSOPEN_CLOEXEC).Into(plan, context.Work);
         if (!string.IsNullOrEmpty(source))
         {
             plan.Call("set the source of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_STRING, plan.Text("source"), plan.Text(source), 0);
+        }
+
+        if (readOnly)
+        {
+            plan.Call("set the option ro of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_FLAG, plan.Text("ro"), 0, 0);
         }
 
         Configure(context, options, destination);
@@ -114,10 +175,15 @@ internal static class MountsChapter
     }
 
     /// <summary>Changes the options of the file system at the destination and the attributes of its mount; what is not named stays as it is. fspick(2).</summary>
-    private static void Remount(PlanContext context, MountOptions options, string destination)
+    private static void Remount(PlanContext context, MountSpec mount, MountOptions options, string destination, int index)
     {
         PlanBuilder plan = context.Plan;
         context.OpenTarget(destination, PlanTarget.Existing);
+        if (IsFilledFirst(mount, destination) && CanWait(context) && options.TakeReadOnly())
+        {
+            Keep(context, context.Target, destination, index);
+        }
+
         if (options.Data.Count > 0)
         {
             plan.Call("take the file system at", destination, Sys.fspick, context.Target, context.Empty, FSPICK_CLOEXEC | FSPICK_EMPTY_PATH).Into(plan, context.Work);
@@ -140,15 +206,27 @@ internal static class MountsChapter
         }
 
         int passed = context.Descriptors.Sources.IndexOf(index);
-        PlanArg source;
         if (passed >= 0)
         {
-            source = context.Descriptors.Source(passed);
-            plan.Call("take the source", mount.Source, Sys.fcntl, source, F_DUPFD_CLOEXEC, 0).Into(plan, context.Mount);
+            // A path into the root leads to the mounts made before; how the host saw it counts where the way is closed.
+            int closed = LiesInRoot(context, mount) ? OpenSource(context, mount.Source, options) : -1;
+            int opened = -1;
+            if (closed >= 0)
+            {
+                plan.Tolerate(Errno.EACCES, Errno.ENOENT);
+                opened = plan.Do("go on with", destination, PlanCode.Branch, 0, 0);
+                plan.JumpFrom(closed);
+            }
+
+            plan.Call("take the source", mount.Source, Sys.fcntl, context.Descriptors.Source(passed), F_DUPFD_CLOEXEC, 0).Into(plan, context.Mount);
+            if (closed >= 0)
+            {
+                plan.JumpFrom(opened);
+            }
         }
         else
         {
-            plan.Call("open the source", mount.Source, Sys.open_tree, AT_FDCWD, plan.Text(PathRules.Source(mount.Source, context.Request.Bundle)), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (options.RecursiveBind ? AT_RECURSIVE : 0)).Into(plan, context.Mount);
+            OpenSource(context, mount.Source, options);
         }
 
         CutTies(context, options, destination, passed >= 0);
@@ -158,7 +236,7 @@ internal static class MountsChapter
         }
 
         PlanTarget outside = OutsideProc(destination);
-        plan.Do("look at the source", mount.Source, PlanCode.FileType, context.Mount).Into(plan, context.Work);
+        plan.Do("look at the source", mount.Source, PlanCode.FileMode, context.Mount, S_IFMT).Into(plan, context.Work);
         int isDirectory = plan.Do("choose a directory for", destination, PlanCode.Branch, context.Work, S_IFDIR);
         context.OpenTarget(destination, PlanTarget.File | outside);
         int done = plan.Do("go on with", destination, PlanCode.Branch, 0, 0);
@@ -169,8 +247,27 @@ internal static class MountsChapter
         Finish(context, options, destination);
     }
 
+    private static int OpenSource(PlanContext context, string source, MountOptions options)
+    {
+        PlanData path = context.Plan.Text(PathRules.Source(source, context.Request.Bundle));
+        return context.Plan.Call("open the source", source, Sys.open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (options.RecursiveBind ? AT_RECURSIVE : 0)).Into(context.Plan, context.Mount);
+    }
+
+    /// <summary>Whether a source that the host opened is one of the root's files by its name, and is not one whose ids the host has mapped.</summary>
+    private static bool LiesInRoot(PlanContext context, MountSpec mount)
+    {
+        if (context.Spec.Root is not { } root || IdMapChapter.Asks(mount))
+        {
+            return false;
+        }
+
+        string source = PathRules.Normalize(PathRules.Source(mount.Source!, context.Request.Bundle));
+        string path = PathRules.Normalize(PathRules.Source(root.Path, context.Request.Bundle));
+        return source.StartsWith(path, StringComparison.Ordinal) && (source.Length == path.Length || path == "/" || source[path.Length] == '/');
+    }
+
     /// <summary>/proc and /sys must be directories themselves: behind a link, a later write would go elsewhere. CVE-2019-19921, CVE-2023-27561.</summary>
-    private static void OpenDirectory(PlanContext context, MountSpec mount, string destination)
+    private static void OpenDirectory(PlanContext context, MountSpec mount, MountOptions options, string destination)
     {
         PlanBuilder plan = context.Plan;
         if (mount.Type is "proc" or "sysfs")
@@ -186,7 +283,28 @@ internal static class MountsChapter
             return;
         }
 
+        if (mount.Type == "tmpfs" && !options.Data.Exists(static option => option.StartsWith("mode=", StringComparison.Ordinal)))
+        {
+            InheritMode(context, destination);
+            return;
+        }
+
         context.OpenTarget(destination, PlanTarget.Directory | OutsideProc(destination));
+    }
+
+    /// <summary>A tmpfs without a mode of its own has that of the directory which it covers, as in runc; where that is made, the kernel's.</summary>
+    private static void InheritMode(PlanContext context, string destination)
+    {
+        PlanBuilder plan = context.Plan;
+        context.OpenTarget(destination, PlanTarget.Existing | OutsideProc(destination));
+        int missing = plan.Count - 1;
+        plan.Tolerate(Errno.ENOENT);
+        plan.Do("look at the mode of", destination, PlanCode.FileMode, context.Target, 0xfff).Into(plan, context.Work);
+        plan.Call("hand on the mode of", destination, Sys.fchmodat, context.Mount, plan.Text("."), context.Work);
+        int there = plan.Do("go on with", destination, PlanCode.Branch, 0, 0);
+        plan.JumpFrom(missing);
+        context.OpenTarget(destination, PlanTarget.Directory | OutsideProc(destination));
+        plan.JumpFrom(there);
     }
 
     /// <summary>What a link of the image leads to /proc is refused too; what <see cref="GuardProc"/> let pass by its name is not asked again.</summary>

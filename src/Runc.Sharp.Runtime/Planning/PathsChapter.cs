@@ -56,11 +56,16 @@ internal static class PathsChapter
         bool made = false;
         for (int at = 0; at < masked.Length; at++)
         {
+            if (IsRepeated(masked, at))
+            {
+                continue;
+            }
+
             plan.At("/linux/maskedPaths", at);
             context.OpenTarget(masked[at], PlanTarget.Existing);
             int missing = plan.Count - 1;
             plan.Tolerate(Errno.ENOENT);
-            plan.Do("look at", masked[at], PlanCode.FileType, context.Target).Into(plan, context.Work);
+            plan.Do("look at", masked[at], PlanCode.FileMode, context.Target, S_IFMT).Into(plan, context.Work);
             int isDirectory = plan.Do("choose how to mask", masked[at], PlanCode.Branch, context.Work, S_IFDIR);
             plan.Call("copy the null device for", masked[at], Sys.open_tree, nothing, context.Empty, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH).Into(plan, context.Mount);
             int attach = plan.Do("go on with", masked[at], PlanCode.Branch, 0, 0);
@@ -74,6 +79,20 @@ internal static class PathsChapter
         }
 
         context.Close(nothing);
+    }
+
+    private static bool IsRepeated(ImmutableArray<string> paths, int at)
+    {
+        string path = PathRules.Normalize(paths[at]);
+        for (int before = 0; before < at; before++)
+        {
+            if (PathRules.Normalize(paths[before]) == path)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using Runc.Sharp.Linux.Plan;
 using Runc.Sharp.Spec;
@@ -47,6 +48,9 @@ internal sealed class PlanContext
     /// <summary>Where it will stand.</summary>
     internal PlanRegister Target { get; }
 
+    /// <summary>A procfs that is attached nowhere, while something is to be written through it.</summary>
+    internal PlanRegister? Proc { get; set; }
+
     /// <summary>The empty path of *at calls on a descriptor itself.</summary>
     internal PlanData Empty { get; }
 
@@ -58,6 +62,9 @@ internal sealed class PlanContext
 
     /// <summary>Whether the plan joins a container that exists, instead of making one.</summary>
     internal bool Joins { get; init; }
+
+    /// <summary>Mounts that become read-only when all is in place that is made in them, with their destinations and their places in the list.</summary>
+    internal List<(PlanRegister Mount, string Destination, int Index)> FilledFirst { get; } = [];
 
     internal bool TellsMounted { get; set; }
 
@@ -71,6 +78,9 @@ internal sealed class PlanContext
     internal PlanData HookState { get; set; }
 
     internal PlanRegister HookStateLength { get; set; }
+
+    /// <summary>The file mode mask that we were called with, where a hook is to have it and the container's mounts are made without.</summary>
+    internal PlanRegister? CallersMask { get; set; }
 
     /// <summary>The namespaces that are made, as clone(2) flags.</summary>
     internal long NewNamespaces { get; set; }

@@ -59,23 +59,38 @@ public sealed record HostFacts
     /// <summary>Which of the standard streams are the null device: bit 0 is standard input. null(4).</summary>
     public int NullStreams { get; init; }
 
+    /// <summary>
+    /// How many directories up from the root file system's the root of the mount is that holds it, to <see cref="DeepestRoot"/>. Only of a root that stays shared.
+    /// </summary>
+    public int RootDepth { get; init; }
+
+    /// <summary>The most of <see cref="RootDepth"/>.</summary>
+    internal const int DeepestRoot = 256;
+
+    /// <summary>Indices of bind mounts whose source the host does not see: a mount made before may bring it about. Only where there is a user namespace.</summary>
+    public ImmutableArray<int> MissingSources { get; init; } = [];
+
     /// <summary>What a mount of type cgroup in the container consists of; empty where the document asks for none.</summary>
     public ImmutableArray<CgroupMountStep> CgroupMounts { get; init; } = [];
+
+    /// <summary>The same of a mount of type cgroup2.</summary>
+    public ImmutableArray<CgroupMountStep> Cgroup2Mounts { get; init; } = [];
 
     /// <summary>The files by which a process with one thread moves itself into the container's cgroups.</summary>
     public ImmutableArray<string> CgroupEntries { get; init; } = [];
 
     /// <summary>
-    /// The one of <see cref="CgroupEntries"/> that init goes through itself, once it is cloned: what the kernel needs for new namespaces (some
-    /// 90 KiB for a network) is charged to who makes them, and would take from the container's memory limit. Null where there is none, as on v2, where a clone counts for its maker.
+    /// Those of <see cref="CgroupEntries"/> that init goes through itself, once it is cloned. Memory of v1: what the kernel needs for new namespaces (some
+    /// 90 KiB for a network) is charged to who makes them, and would take from the container's limit. Processes: the shim would count beside init,
+    /// and a clone fails in a cgroup that is full, to enter it does not. cgroup v2, pids.max
     /// </summary>
-    public string? MemoryEntry { get; init; }
+    public ImmutableArray<string> LateEntries { get; init; } = [];
 
     /// <summary>The v2 cgroup into which init is cloned; null where there is none, or it is among <see cref="CgroupEntries"/>. clone(2), CLONE_INTO_CGROUP.</summary>
     public string? CgroupOfBirth { get; init; }
 
     /// <summary>
-    /// Whether init is put into its cgroups by the host once it is cloned, before it does anything: systemd makes no unit without a process, and who
+    /// Whether the newborn process is put into cgroups by the host once it is cloned, before it does anything. Init: systemd makes no unit without a process, and who
     /// made the namespaces from within the unit would take their memory from the container's limit.
     /// </summary>
     public bool PlacedOnceBorn { get; init; }

@@ -18,7 +18,7 @@ public static class Planner
     public static PlannedContainer Plan(RuntimeSpec spec, PlanRequest request, HostFacts facts)
     {
         Unsupported.Refuse(spec, facts);
-        ShimDescriptors descriptors = Descriptors(spec, request);
+        ShimDescriptors descriptors = Descriptors(spec, request, facts);
         var context = new PlanContext(spec, request, facts, descriptors);
 
         // Outside: what needs the host's rights or the host's /proc, then the birth into the namespaces.
@@ -27,16 +27,23 @@ public static class Planner
         // Inside, the root not yet left: mounts are built from host sources and attached below the new root.
         if (context.HasMountNamespace)
         {
+            HooksChapter.KeepMask(context);
             RootChapter.Begin(context);
             MountsChapter.Add(context);
             DevicesChapter.Add(context);
-            HooksChapter.AddBeforePivot(context);
+        }
+
+        // Whatever namespaces there are: who asks for a hook counts on it, to allow a device or to refuse the container.
+        HooksChapter.AddBeforePivot(context);
+        if (context.HasMountNamespace)
+        {
             RootChapter.Pivot(context);
         }
 
         // Inside, nothing of the host in reach any more.
         SettingsChapter.Add(context);
         LabelsChapter.Add(context);
+        ProcChapter.Close(context);
         if (context.HasMountNamespace)
         {
             PathsChapter.Add(context);
@@ -66,7 +73,7 @@ public static class Planner
         };
     }
 
-    private static ShimDescriptors Descriptors(RuntimeSpec spec, PlanRequest request)
+    private static ShimDescriptors Descriptors(RuntimeSpec spec, PlanRequest request, HostFacts facts)
     {
         var joined = ImmutableArray.CreateBuilder<NamespaceSpec>();
         bool otherUser = false;
@@ -80,12 +87,13 @@ public static class Planner
             otherUser |= item.Type == "user";
         }
 
-        // In a user namespace the way to a bind mount's source may be closed to its root, and to map ids was never its right: the host opens it.
+        // In a user namespace the way to a bind mount's source may be closed to its root, and to map ids was never its right: the host opens it. What
+        // is not there for the host is looked for inside, once the mounts before it are made.
         var sources = ImmutableArray.CreateBuilder<int>();
         for (int at = 0; at < spec.Mounts.Length; at++)
         {
             MountSpec mount = spec.Mounts[at];
-            if ((otherUser || IdMapChapter.Asks(mount)) && MountOptions.Parse(mount.Type, mount.Options).Bind)
+            if (((otherUser && !facts.MissingSources.Contains(at)) || IdMapChapter.Asks(mount)) && MountOptions.Parse(mount.Type, mount.Options).Bind)
             {
                 sources.Add(at);
             }

@@ -53,7 +53,7 @@ internal static class ProgramChapter
             plan.Do("wait for the start", null, PlanCode.Gate, context.Descriptors.Gate);
         }
 
-        HooksChapter.Add(context, context.Spec.Hooks?.StartContainer, "/hooks/startContainer", "startContainer");
+        HooksChapter.AddStartContainer(context, context.Process is null ? null : environment);
         plan.Call("let no further descriptor through", null, Sys.close_range, context.Descriptors.First, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
         if (!early)
         {

@@ -30,10 +30,16 @@ internal static class SettingsChapter
         }
 
         Sysctls(context);
-        if (context.Spec.Linux?.Personality is { } personality)
+        AddPersonality(context, context.Spec.Linux?.Personality?.Domain);
+    }
+
+    /// <summary>Nothing hands it on but a clone: each process that joins asks for it itself. personality(2)</summary>
+    internal static void AddPersonality(PlanContext context, string? domain)
+    {
+        if (domain is not null)
         {
-            plan.At("/linux/personality");
-            plan.Call("set the personality", personality.Domain, Sys.personality, personality.Domain == "LINUX32" ? 8 : 0);
+            context.Plan.At("/linux/personality");
+            context.Plan.Call("set the personality", domain, Sys.personality, domain == "LINUX32" ? 8 : 0);
         }
     }
 
@@ -50,9 +56,7 @@ internal static class SettingsChapter
         context.Close(context.Work);
     }
 
-    /// <summary>
-    /// Through a procfs of our own that is attached nowhere: a container's mounts cannot lead the write elsewhere. CVE-2025-52881.
-    /// </summary>
+    /// <summary>Kernel parameters of the namespaces that init is in. config-linux.md#sysctl</summary>
     private static void Sysctls(PlanContext context)
     {
         if (context.Spec.Linux is not { Sysctl.Length: > 0 } linux)
@@ -61,8 +65,7 @@ internal static class SettingsChapter
         }
 
         PlanBuilder plan = context.Plan;
-        plan.At("/linux/sysctl");
-        PlanRegister proc = PrivateProc(context);
+        PlanRegister proc = context.Proc!.Value;
         PlanData how = context.OpenHow(O_WRONLY, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
         foreach (KeyValuePair<string, string> entry in linux.Sysctl)
         {
@@ -71,18 +74,6 @@ internal static class SettingsChapter
             plan.Call("set the kernel parameter", entry.Key, Sys.write, context.Work, plan.Text(entry.Value), Encoding.UTF8.GetByteCount(entry.Value));
             context.Close(context.Work);
         }
-
-        context.Close(proc);
-    }
-
-    /// <summary>A procfs that is attached nowhere.</summary>
-    internal static PlanRegister PrivateProc(PlanContext context)
-    {
-        PlanRegister proc = context.Plan.NewRegister();
-        MountsChapter.MakeFileSystem(context, "proc", null, "a private /proc", MountOptions.Parse("proc", null));
-        context.Plan.Call("open", "a private /proc", Sys.fcntl, context.Mount, F_DUPFD_CLOEXEC, 0).Into(context.Plan, proc);
-        context.Close(context.Mount);
-        return proc;
     }
 
     /// <summary>A name with dots has its slashes and dots exchanged; one with a slash first is a path already. sysctl(8).</summary>

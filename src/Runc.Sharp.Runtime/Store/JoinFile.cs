@@ -7,7 +7,7 @@ using Runc.Sharp.Linux;
 namespace Runc.Sharp.Runtime.Store;
 
 /// <summary>
-/// What a process must know that joins the container later, kept in the file <c>join</c> beside the record: read by <c>exec</c> and <c>checkpoint</c> alone,
+/// What a process must know that joins the container later, kept in the file <c>join</c> beside the record: read by <c>exec</c>, <c>checkpoint</c> and <c>mounts</c> alone,
 /// so that no other command pays for it, and independent of what becomes of the bundle. The system call filter is kept compiled.
 /// </summary>
 /// <remarks>Ten numbers of 32 bits, then the texts in the order of their lengths. Written whole before the record names init.</remarks>
@@ -42,6 +42,12 @@ public sealed record JoinFile
     /// <summary>What the agent is told beside; null is nothing.</summary>
     public string? ListenerMetadata { get; init; }
 
+    /// <summary>The domain of linux.personality; null where the document has none.</summary>
+    public string? Personality { get; init; }
+
+    /// <summary>The label of the container's mounts; null where it has none.</summary>
+    public string? MountLabel { get; init; }
+
     /// <summary>The document's name in the bundle; empty where it is not known.</summary>
     public string Document { get; init; } = string.Empty;
 
@@ -70,13 +76,13 @@ public sealed record JoinFile
     {
         byte[] path = Encoding.UTF8.GetBytes(ListenerPath);
         byte[] metadata = Encoding.UTF8.GetBytes(ListenerMetadata ?? string.Empty);
-        byte[] origin = Encoding.UTF8.GetBytes(string.Join('\n', [Document, .. Streams]));
+        byte[] origin = Encoding.UTF8.GetBytes(string.Join('\n', MountLabel is null ? [Document, .. Streams] : [Document, .. Streams, MountLabel]));
         var bytes = new byte[Header + Process.Length + Filter.Length + path.Length + metadata.Length + origin.Length];
         Span<byte> rest = bytes;
         Put(ref rest, Magic);
         Put(ref rest, 1);
         Put(ref rest, (uint)Namespaces);
-        Put(ref rest, (KeepsKeyring ? 1u : 0) | (FilterNotifies ? 2u : 0) | (ListenerMetadata is not null ? 4u : 0));
+        Put(ref rest, (KeepsKeyring ? 1u : 0) | (FilterNotifies ? 2u : 0) | (ListenerMetadata is not null ? 4u : 0) | Personality switch { null => 0u, "LINUX32" => 16u, _ => 8u } | (MountLabel is not null ? 32u : 0));
         Put(ref rest, FilterFlags);
         Put(ref rest, (uint)Process.Length);
         Put(ref rest, (uint)Filter.Length);
@@ -112,6 +118,7 @@ public sealed record JoinFile
 
         ReadOnlyMemory<byte> rest = file[Header..^(int)origin];
         string[] words = Encoding.UTF8.GetString(file.Span[^(int)origin..]).Split('\n');
+        bool labelled = (flags & 32) != 0 && words.Length > 1;
         return new JoinFile
         {
             Namespaces = At(file, 2),
@@ -122,8 +129,10 @@ public sealed record JoinFile
             Filter = Take(ref rest, filter),
             ListenerPath = Encoding.UTF8.GetString(Take(ref rest, path).Span),
             ListenerMetadata = (flags & 4) != 0 ? Encoding.UTF8.GetString(rest.Span) : null,
+            Personality = (flags & 16) != 0 ? "LINUX32" : (flags & 8) != 0 ? "LINUX" : null,
             Document = words[0],
-            Streams = [.. words.AsSpan(1)],
+            MountLabel = labelled ? words[^1] : null,
+            Streams = [.. words.AsSpan(1, words.Length - (labelled ? 2 : 1))],
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using Runc.Sharp.Spec.Validation;
 
 namespace Runc.Sharp.Spec;
 
@@ -35,6 +36,15 @@ public sealed record RuntimeSpec
 
     /// <summary>The names of the sections that are not for a process on Linux. Spec: config.md#platform-specific-configuration.</summary>
     public ImmutableArray<string> OtherSections { get; init; } = [];
+
+    /// <summary>
+    /// The limits that are meant. Before version 1.3 of the specification a limit of processes could not be left out, so 0 was none: CRI-O
+    /// before 1.27 writes it into every configuration. Since then 0 is a limit. runc: from 1.4 on. config-linux.md#pids.
+    /// </summary>
+    public ResourcesSpec? LimitsMeant() =>
+        Linux?.Resources is { Pids.Limit: 0 } resources && SemanticVersion.TryParse(OciVersion, out SemanticVersion version) && version is { Major: "1", Minor: "0" or "1" or "2" }
+            ? resources with { Pids = null }
+            : Linux?.Resources;
 }
 
 /// <summary>The root file system. Spec: config.md#root.</summary>

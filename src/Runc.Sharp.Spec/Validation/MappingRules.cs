@@ -102,6 +102,10 @@ internal static class MappingRules
     private static bool Overlap(uint one, uint size, uint other, uint otherSize) =>
         one < (ulong)other + otherSize && other < (ulong)one + size;
 
+    /// <summary>
+    /// A namespace that is joined has its mappings; nothing is said of those given beside it. containerd and CRI-O give both, and what is
+    /// told at create where no log is named ends in the container's own log, with CRI-O.
+    /// </summary>
     private static void CheckNamespace(ImmutableArray<IdMappingSpec> ranges, string at, NamespaceSet namespaces, Report report)
     {
         if (!namespaces.Has(NamespaceKinds.User))
@@ -111,14 +115,7 @@ internal static class MappingRules
                 report.Error("UserNSMappings", at, "user namespace mappings specified, but user namespace isn't enabled in the config");
             }
         }
-        else if (namespaces.Joins(NamespaceKinds.User))
-        {
-            if (!ranges.IsEmpty)
-            {
-                report.Warn("UserNSMappings", at, "should not be given where a user namespace is joined by its path: that one has its mappings");
-            }
-        }
-        else if (ranges.IsEmpty)
+        else if (!namespaces.Joins(NamespaceKinds.User) && ranges.IsEmpty)
         {
             report.Error("UserNSMappings", at, "user namespaces enabled, but no namespace path to join nor mappings to apply specified");
         }

@@ -13,7 +13,7 @@ internal sealed class StartCommand : Verb
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
-        Start.Run(new ContainerRequest(globals, _id.In(parsed)) { NotifySocket = BundleOptions.ServiceManager });
+        Start.Run(new ContainerRequest(globals, _id.In(parsed)) { NotifySocket = BundleOptions.ServiceManager }, log.Warning);
         return 0;
     }
 }

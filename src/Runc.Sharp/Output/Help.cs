@@ -36,7 +36,7 @@ internal static class Help
 
     internal static string Of(string verb)
     {
-        Command command = (Verbs.Find(verb) ?? throw new UsageException(string.Concat("No help topic for '", verb, "'"))).Build();
+        Command command = (Verbs.Find(verb) ?? throw UsageException.UnknownVerb(verb)).Build();
         var text = new StringBuilder();
         text.Append("NAME:\n   ").Append(CommandLine.Program).Append(' ').Append(verb).Append(" - ").Append(command.Description).Append("\n\nUSAGE:\n   ")
             .Append(CommandLine.Program).Append(' ').Append(verb);

@@ -25,6 +25,7 @@ internal static class ManPage
         text.Append(".SH EXIT STATUS\n");
         Row(text, "0", "done");
         Row(text, "1", "an error; one sentence on standard error, and in the log, says which");
+        Row(text, "3", "there is no such verb");
         Row(text, "255", @"an error of \fBcsrunc\-exec\fR(8)");
         Row(text, "other", "of run and exec in the foreground: the program's own, or 128 and the signal that ended it");
         text.Append(".SH ENVIRONMENT\n");

@@ -161,14 +161,14 @@ public class FileCalls
         OwnedFd fd = Files.EventFd().Value;
         int number = fd.Release();
         fd.Dispose();
-        Assert.True(Files.IsOpen(number));
+        Assert.True(IsOpen(number));
         Assert.Throws<ObjectDisposedException>(() => fd.Number);
         using (OwnedFd again = new(number))
         {
             Assert.True(again.IsOpen);
         }
 
-        Assert.False(Files.IsOpen(number));
+        Assert.False(IsOpen(number));
     }
 
     [Fact]
@@ -176,8 +176,22 @@ public class FileCalls
     {
         using OwnedFd owner = Files.EventFd().Value;
         OwnedFd.Borrow(owner.Number).Dispose();
-        Assert.True(Files.IsOpen(owner.Number));
+        Assert.True(IsOpen(owner.Number));
     }
+
+    [Fact]
+    public void A_descriptor_of_our_own_is_not_inherited_and_one_that_would_pass_an_execve_looks_so()
+    {
+        using OwnedFd own = Files.EventFd().Value;
+        Assert.False(Files.IsInherited(own.Number));
+        Files.SetCloseOnExec(own, false).OrThrow();
+        Assert.True(Files.IsInherited(own.Number));
+        int number = own.Number;
+        own.Dispose();
+        Assert.False(Files.IsInherited(number));
+    }
+
+    private static bool IsOpen(int number) => !Files.StatusFlags(OwnedFd.Borrow(number)).Failed;
 
     [Fact]
     public void The_file_system_of_proc_is_told() =>

@@ -65,6 +65,21 @@ public sealed class CgroupMountsTests
             "bind /sys/fs/cgroup/memory at 'memory'",
             Show(CgroupMounts.For(CgroupPath.OfCaller(Machines.V1()), cgroupNamespace: false, readOnly: false)));
 
+    [Fact]
+    public void Beside_v1_the_v2_hierarchy_is_the_container_s_own_part_or_a_mount_in_its_namespace()
+    {
+        Assert.Equal(["bind /sys/fs/cgroup/unified/docker/c1 at '' entry"], Show(CgroupMounts.ForUnified(Hybrid, cgroupNamespace: false, readOnly: false)));
+        var step = Assert.Single(CgroupMounts.ForUnified(Hybrid, cgroupNamespace: true, readOnly: true));
+        Assert.Equal("mount cgroup2 cgroup at '' entry ro", Show(step));
+        Assert.Equal("bind /sys/fs/cgroup/unified/docker/c1 at '' entry ro", Show(step.Otherwise!));
+        Assert.Empty(CgroupMounts.ForUnified(CgroupPath.OfCaller(Machines.V1()), cgroupNamespace: true, readOnly: false));
+    }
+
+    [Fact]
+    public void On_a_v2_machine_both_types_are_one() => Assert.Equal(
+        Show(CgroupMounts.For(Machines.On(Machines.Unified(), "/docker/c1"), cgroupNamespace: true, readOnly: true)),
+        Show(CgroupMounts.ForUnified(Machines.On(Machines.Unified(), "/docker/c1"), cgroupNamespace: true, readOnly: true)));
+
     private static IEnumerable<string> Show(IEnumerable<CgroupMountStep> steps) => steps.Select(Show);
 
     private static string Show(CgroupMountStep step) => string.Join(' ', new[]

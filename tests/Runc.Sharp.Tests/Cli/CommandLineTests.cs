@@ -183,6 +183,8 @@ public class CommandLineTests
     [InlineData("-bundle /x", "--bundle /x")]
     [InlineData("-b /x", "-b /x")]
     [InlineData("-b/x", "-b/x")]
+    [InlineData("-fq json", "--fq json")]
+    [InlineData("-f=json", "-f=json")]
     [InlineData("-no-pivot", "--no-pivot")]
     [InlineData("-log-format=json", "--log-format=json")]
     [InlineData("-9", "-9")]

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
+using System.Text;
 using Runc.Sharp.Init;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Linux.Plan;
@@ -207,6 +208,90 @@ public unsafe class InterpreterTests
         Assert.Equal(8, failed); // pipe2, clone3, two files opened and written, the namespace opened, mount_setattr
     }
 
+    [Fact]
+    public void A_failed_hook_is_told_with_its_status_and_the_last_words_of_both_streams()
+    {
+        int rounds = 0;
+        PlanMessage message = FollowHook(
+            entries =>
+            {
+                bool ended = ++rounds == 6;
+                entries[0].Returned = (short)(ended ? 1 : 0);
+                entries[1].Returned = (short)(ended ? 0 : 1);
+                entries[2].Returned = (short)(rounds == 2 ? 1 : 0);
+                return 1;
+            },
+            out byte[] words);
+        Assert.Equal((long)Errno.ECANCELED, message.Value);
+        Assert.Equal(0x100, (int)message.Extra);
+        Assert.Equal(PlanMessage.TextRoom, message.Extra >> 32);
+        Assert.Equal(new string('d', 4096 - 3000) + new string('e', 3000) + "oops", Encoding.ASCII.GetString(words));
+    }
+
+    [Fact]
+    public void A_hook_that_takes_too_long_is_killed_and_told_with_its_last_words()
+    {
+        int rounds = 0;
+        PlanMessage message = FollowHook(
+            entries =>
+            {
+                entries[2].Returned = 1;
+                return rounds++ == 0 ? 1 : 0;
+            },
+            out byte[] words);
+        Assert.Equal((long)Errno.ETIME, message.Value);
+        Assert.Equal("oops", Encoding.ASCII.GetString(words));
+    }
+
+    private delegate long Poll(PollEntry* entries);
+
+    /// <summary>A hook that says 3000 bytes of one letter at a time on its standard output, "oops" on its standard error, and fails.</summary>
+    private static PlanMessage FollowHook(Poll poll, out byte[] words)
+    {
+        const int output = 20;
+        const int errors = 22;
+        var plan = new PlanBuilder();
+        plan.Call("before", null, Sys.umask);
+        plan.Do("hook", "/x", PlanCode.Hook, plan.Text("/x"), 0, 0, 0, 0, 1000);
+        int pipes = 0;
+        byte letter = (byte)'a';
+        List<Call> calls = Play(
+            plan,
+            call =>
+            {
+                switch (call.Number)
+                {
+                    case Number.pipe2:
+                        ((int*)call.A0)[0] = pipes == 0 ? output : errors;
+                        ((int*)call.A0)[1] = pipes++ == 0 ? output + 1 : errors + 1;
+                        return 0;
+                    case Number.clone3:
+                        return 77;
+                    case Number.ppoll:
+                        return call.A1 == 3 ? poll((PollEntry*)call.A0) : 0;
+                    case Number.read when call.A0 == output:
+                        new Span<byte>((void*)call.A1, 3000).Fill(letter++);
+                        Assert.True(call.A2 >= 3000);
+                        return 3000;
+                    case Number.read:
+                        "oops"u8.CopyTo(new Span<byte>((void*)call.A1, 4));
+                        return 4;
+                    case Number.wait4:
+                        *(int*)call.A1 = 1 << 8;
+                        return 77;
+                    default:
+                        return 5;
+                }
+            },
+            out int status);
+        Assert.Equal(1, status);
+        Call told = calls.FindLast(static call => call.Message.Stage != 0)!;
+        Assert.Equal((int)PlanStage.Failed, told.Message.Stage);
+        Assert.Equal(1, told.Message.Operation);
+        words = told.Words;
+        return told.Message;
+    }
+
     private static PlanBuilder MapIds()
     {
         var plan = new PlanBuilder();
@@ -233,7 +318,7 @@ public unsafe class InterpreterTests
         return calls;
     }
 
-    internal sealed record Call(long Number, long A0, long A1, long A3, PlanMessage Message);
+    internal sealed record Call(long Number, long A0, long A1, long A2, long A3, PlanMessage Message, byte[] Words);
 
     internal struct FakeKernel : IKernel
     {
@@ -245,7 +330,9 @@ public unsafe class InterpreterTests
 
         readonly long IKernel.Call(long number, long a0, long a1, long a2, long a3, long a4, long a5)
         {
-            var call = new Call(number, a0, a1, a3, number == 1 && a0 == Control ? *(PlanMessage*)a1 : default);
+            bool told = number == 1 && a0 == Control;
+            byte[] words = told ? new ReadOnlySpan<byte>((byte*)a1 + sizeof(PlanMessage), (int)a2 - sizeof(PlanMessage)).ToArray() : [];
+            var call = new Call(number, a0, a1, a2, a3, told ? *(PlanMessage*)a1 : default, words);
             Calls!.Add(call);
             return call.Message.Stage != 0 ? 0 : Answer!(call);
         }

@@ -39,6 +39,31 @@ public class ErrorTexts
     }
 
     [Fact]
+    public void No_hint_has_words_that_engines_take_for_another_mistake()
+    {
+        string[] calls = ["mount", "move_mount", "fsmount", "fsopen", "fsconfig", "mount_setattr", "openat2", "setns", "unshare", "clone3", "posix_spawn", "execve",
+            "write", "umount2", "unlinkat", "mknodat", "prlimit64", "keyctl", "connect", "bpf"];
+        int seen = 0;
+        foreach (string call in calls)
+        {
+            foreach (Errno errno in Enum.GetValues<Errno>())
+            {
+                if (Hints.For(call, errno) is string hint)
+                {
+                    seen++;
+                    // Docker answers 126 to the first two, 127 to the others: moby, daemon/errors.go.
+                    foreach (string taken in (string[])["is a directory", "permission denied", "no such file or directory", "executable file not found"])
+                    {
+                        Assert.DoesNotContain(taken, hint, StringComparison.OrdinalIgnoreCase);
+                    }
+                }
+            }
+        }
+
+        Assert.True(seen > 2 * calls.Length); // each of them has one of its own, and one for ENOSYS
+    }
+
+    [Fact]
     public void A_number_without_a_name_is_told_as_a_number() => Assert.Equal("errno 999", ((Errno)999).Name());
 
     [Fact]

@@ -33,6 +33,21 @@ public class ExecPlans
     }
 
     [Fact]
+    public void What_is_placed_by_the_host_waits_for_it_first_of_all()
+    {
+        PlannedContainer planned = ExecPlanner.Plan(new ExecPlanRequest { Id = "c", Process = True, Namespaces = All }, Facts with { PlacedOnceBorn = true });
+        Assert.InRange(IndexOf(planned, "wait for the cgroups"), IndexOf(planned, "clone the process into the container"), IndexOf(planned, "begin a session"));
+        Assert.Equal(-1, IndexOf(Plan(new ExecPlanRequest { Id = "c", Process = True, Namespaces = All }), "wait for the cgroups"));
+    }
+
+    [Fact]
+    public void The_personality_is_asked_for_where_the_container_has_one()
+    {
+        Assert.Equal(-1, IndexOf(Plan(new ExecPlanRequest { Id = "c", Process = True, Namespaces = All }), "set the personality"));
+        Assert.Equal(8, Assert.Single(Calls(Plan(new ExecPlanRequest { Id = "c", Process = True, Namespaces = All, Personality = "LINUX32" }), Sys.personality)).A0);
+    }
+
+    [Fact]
     public void All_namespaces_are_joined_in_one_call_by_the_pidfd_of_init()
     {
         PlannedContainer planned = Plan(new ExecPlanRequest { Id = "c", Process = True, Namespaces = All });

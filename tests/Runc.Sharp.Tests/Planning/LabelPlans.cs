@@ -34,6 +34,25 @@ public class LabelPlans
     }
 
     [Fact]
+    public void A_read_only_mqueue_is_labelled_first()
+    {
+        PlannedContainer planned = Create("""
+            "mounts": [{"destination": "/q", "type": "mqueue", "options": ["ro", "nosuid"]}]
+            """);
+        int madeReadOnly = Assert.Single(Find(planned, MountsChapter.SealAct));
+        Assert.InRange(madeReadOnly, Find(planned, "set the label u:r:m:s0 of")[0], Find(planned, LiveMountsPlanner.AttachAct)[0]);
+        Assert.Equal(KernelFlags.MOUNT_ATTR_NOSUID, planned.Builder.Operations[Find(planned, "mount the mqueue for")[0]].A2);
+    }
+
+    [Fact]
+    public void Mounts_that_are_added_get_the_label_of_the_container_s()
+    {
+        MountSpec[] mounts = [new() { Destination = "/t", Type = "tmpfs" }, new() { Destination = "/q", Type = "mqueue" }, new() { Destination = "/b", Source = "/b", Options = ["bind"] }];
+        Assert.Equal(["/t", "/q"], Subjects(LiveMountsPlanner.Add([.. mounts], KernelFlags.CLONE_NEWNS, "u:r:m:s0"), "set the label u:r:m:s0 of"));
+        Assert.Empty(Subjects(LiveMountsPlanner.Add([.. mounts], KernelFlags.CLONE_NEWNS), "set the label u:r:m:s0 of"));
+    }
+
+    [Fact]
     public void The_context_of_the_document_goes_before_and_loses_its_quotes()
     {
         PlannedContainer planned = Create("""

@@ -70,10 +70,11 @@ public class PlanSnapshots
             Capabilities = (1UL << 41) - 1,
             InUserNamespace = name == "rootless",
             AppArmor = true,
+            RootDepth = RootChapter.StaysShared(spec) ? 2 : 0,
             NullStreams = name == "null-streams" ? 0b101 : 0,
             CgroupEntries = hasCgroups ? [.. placement.Groups.Where(static group => !group.IsUnified).Select(static group => "/sys/fs/cgroup/" + group.Directory + "/tasks")] : [],
             PlacedOnceBorn = scope,
-            MemoryEntry = hasCgroups && !scope && placement.Find("memory") is { IsUnified: false } memory ? "/sys/fs/cgroup/" + memory.Directory + "/tasks" : null,
+            LateEntries = hasCgroups && !scope ? [.. placement.Groups.Where(static group => group.Has("memory") || group.Has("pids")).Select(static group => "/sys/fs/cgroup/" + group.Directory + "/tasks")] : [],
             CgroupOfBirth = hasCgroups && !scope ? placement.Groups.Where(static group => group.IsUnified).Select(static group => "/sys/fs/cgroup/" + group.Directory).FirstOrDefault() : null,
             CgroupMounts = mount is null ? [] : CgroupMounts.For(placement, BirthChapter.Makes(spec, "cgroup"), mount.Options?.Contains("ro") == true),
         };

@@ -94,4 +94,17 @@ public class ConfigLinuxResourcesTests
         Assert.Equal(5, read.Value!.Pids!.Limit);
         Assert.Equal("MemoryKernelDeprecated", read.Findings.Single().Clause);
     }
+
+    [Theory]
+    [InlineData("1.0.2-dev", 0, null)]
+    [InlineData("1.2.1", 0, null)]
+    [InlineData("1.2.1", 7, 7)]
+    [InlineData("1.3.0", 0, 0)]
+    [InlineData("1.10.0", 0, 0)]
+    public void A_pids_limit_of_0_is_none_before_version_1_3(string version, int given, int? meant)
+    {
+        var spec = new RuntimeSpec { OciVersion = version, Linux = new() { Resources = new() { Pids = new() { Limit = given }, Memory = new() { Limit = 5 } } } };
+        Assert.Equal(meant, spec.LimitsMeant()!.Pids?.Limit);
+        Assert.Equal(5, spec.LimitsMeant()!.Memory!.Limit);
+    }
 }

@@ -19,6 +19,7 @@ public class JoinFiles
         FilterNotifies = true,
         ListenerPath = "/run/agent",
         ListenerMetadata = "é",
+        Personality = "LINUX32",
         Document = "config.json",
         Streams = ["pipe:[81]", string.Empty, "/dev/null"],
     };
@@ -31,6 +32,24 @@ public class JoinFiles
         Assert.Equal(Full.Filter.ToArray(), read.Filter.ToArray());
         Assert.Equal(Full.Streams.ToArray(), read.Streams.ToArray());
         Assert.Equal(Full, read with { Process = Full.Process, Filter = Full.Filter, Streams = Full.Streams });
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("LINUX")]
+    [InlineData("LINUX32")]
+    public void The_personality_that_was_written_is_read(string? domain) =>
+        Assert.Equal(domain, JoinFile.Parse((Full with { Personality = domain }).ToBytes())!.Personality);
+
+    [Theory]
+    [InlineData("u:r:m:s0")]
+    [InlineData(null)]
+    public void The_label_of_the_mounts_is_none_of_the_streams(string? label)
+    {
+        JoinFile read = JoinFile.Parse((Full with { MountLabel = label }).ToBytes())!;
+        Assert.Equal(label, read.MountLabel);
+        Assert.Equal(Full.Streams.ToArray(), read.Streams.ToArray());
+        Assert.Equal(label, JoinFile.Parse((Full with { MountLabel = label, Streams = [] }).ToBytes())!.MountLabel);
     }
 
     [Fact]

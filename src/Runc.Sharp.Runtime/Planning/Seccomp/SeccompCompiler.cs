@@ -19,6 +19,7 @@ public static class SeccompCompiler
     private const uint NoSuchCall = SeccompAction.Errno | 38; // ENOSYS
     private const uint SpecAllow = 4;
     private const uint NewListener = 8;
+    private const uint WaitKillable = 32; // of who waits for a listener: the kernel takes it with one alone
 
     /// <summary>The filter of a document that has passed <see cref="SpecValidator"/>.</summary>
     /// <exception cref="RuntimeException">A word is unknown, or the filter is larger than the kernel takes.</exception>
@@ -58,7 +59,7 @@ public static class SeccompCompiler
         writer.IfEqual(AuditX64, own, foreign);
         writer.Load(FilterWriter.OffsetOfArchitecture);
         return writer.Count <= MaxInstructions
-            ? new SeccompProgram(writer.ToArray(), writer.Count, Flags(spec) | (notify ? NewListener : 0), notify, [])
+            ? new SeccompProgram(writer.ToArray(), writer.Count, notify ? Flags(spec) | NewListener : Flags(spec) & ~WaitKillable, notify, [])
             : throw new RuntimeException("/linux/seccomp", FormattableString.Invariant($"the filter has {writer.Count} instructions, the kernel takes {MaxInstructions}"));
     }
 
@@ -106,7 +107,7 @@ public static class SeccompCompiler
                 "SECCOMP_FILTER_FLAG_TSYNC" => 0u, // the shim has one thread, and TSYNC excludes a listener
                 "SECCOMP_FILTER_FLAG_LOG" => 2u,
                 "SECCOMP_FILTER_FLAG_SPEC_ALLOW" => SpecAllow,
-                "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" => 32u,
+                "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" => WaitKillable,
                 _ => throw new RuntimeException(FormattableString.Invariant($"/linux/seccomp/flags/{at}"), "unknown flag " + words[at]),
             };
         }
