@@ -92,7 +92,7 @@ endif
 	RUNTIME='$(RUNTIME)' FILTER='$(FILTER)' conformance/vm/suite $(ARGS)
 
 .PHONY: engines
-engines: build ## The same on csrunc and on runc beside it, here and in the VM; rewrite docs/engines.md (ARGS=--host or --vm, files)
+engines: build ## The same on csrunc and on runc beside it, here and in the VM; rewrite docs/engines.md (ARGS=--host, --vm or --newer trixie|sid, files)
 	@$(need) $(ENGINE_NEEDS) $(VM_NEEDS)
 	$(SUDO) env VM_CACHE='$(VM_CACHE)' conformance/vm/vmbuild
 	$(SUDO) env VM_CACHE='$(VM_CACHE)' conformance/engines/engines $(ARGS)

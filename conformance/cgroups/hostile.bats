@@ -10,7 +10,7 @@ neighbour() {
   [[ $VERSION == v1 ]] || own=${own%/*}
   NEIGHBOUR=$own/$ID-neighbour
   mkdir "$NEIGHBOUR"
-  "$LIB/leaks.py" snapshot >"$DIR/before"
+  "$LEAKS" snapshot >"$DIR/before"
   [[ ! -e $NEIGHBOUR/pids.max ]] || echo 7 >"$NEIGHBOUR/pids.max"
 }
 teardown() {

@@ -27,6 +27,13 @@ load ../lib/knobs
   nothing_left
 }
 
+@test "a pids.limit of 0 is none in a configuration of before version 1.3, as CRI-O 1.26 writes it" {
+  bundle '.ociVersion = "1.0.2" | .linux.resources.pids.limit = 0'
+  sh_c 'sleep 0 && echo forked'
+  ok rt run -b "$BUNDLE" "$ID"
+  is "$out" forked
+}
+
 @test "unified keys are written, and one that the kernel does not have is an error" {
   on_v2
   bundle '.linux.resources.unified = {"memory.high": "50331648", "pids.max": "77"}'

@@ -20,7 +20,7 @@ MANAGER=fs
 setup() {
   suite_setup
   VERSION=v1
-  [[ $(stat -fc %T /sys/fs/cgroup) != cgroup2fs ]] || VERSION=v2
+  [[ ! -e /sys/fs/cgroup/cgroup.controllers ]] || VERSION=v2
   [[ $MANAGER == systemd ]] || return 0
   [[ -d /run/systemd/system ]] || skip "no systemd here"
   printf '#!/bin/sh\nexec %q --systemd-cgroup "$@"\n' "$RUNTIME" >"$DIR/runtime"
@@ -81,7 +81,7 @@ refused() {
 file_of() { echo "$(cgroup_of "$PID" "${1%%.*}")/$1"; }
 reads() {
   local value
-  value=$(cat "$(file_of "$1")") || return 1
+  value=$(<"$(file_of "$1")") || return 1
   [[ $value == "$2" ]] || complain "$1 is:    '$value'" "should be: '$2'"
 }
 lists() { grep -Fxq -- "$2" "$(file_of "$1")" || complain "no line '$2' in $1:" "$(cat "$(file_of "$1")")"; }

@@ -112,6 +112,27 @@ keep_state() { each_hook 'cat >%d/%h' "$@"; }
   has "$(<"$DIR/trace/start")" inside-mark
 }
 
+@test "hooks run and can refuse the container whatever namespaces it has" {
+  local namespaces
+  spawn unshare --mount sleep 100
+  until_true 5 left "$JOB" mnt
+  # In a mount namespace of our own: runc mounts there what it should not.
+  rt_apart() { unshare --mount --propagation private -- "$RUNTIME" --root "$STATE" "$@"; }
+  for namespaces in 'map(select(.type != "mount"))' '[]' '[{type: "user"}, {type: "pid"}]' 'map(if .type == "mount" then .path = $p else . end)'; do
+    [[ $namespaces != *user* || $RUNTIME_NAME == csrunc ]] || continue # they mount all the same, and may not
+    bundle --arg p "/proc/$JOB/ns/mnt" --arg t "$DIR/trace" ".linux.namespaces |= ($namespaces)" '.mounts = [] | .root.readonly = false' \
+      'del(.hostname, .linux.maskedPaths, .linux.readonlyPaths)' \
+      'if any(.linux.namespaces[]; .type == "user") then .linux.uidMappings = [{containerID: 0, hostID: 0, size: 1000}] | .linux.gidMappings = .linux.uidMappings else . end' \
+      '.hooks = ([{key: ("prestart", "createRuntime", "createContainer"), value: [{path: "/bin/sh", args: ["sh", "-c"]}]}] | from_entries)' \
+      '.hooks |= with_entries(.value[0].args += ["echo \(.key) >>\($t); test \(.key) != createContainer"])'
+    : >"$DIR/trace"
+    fails rt_apart create -b "$BUNDLE" "$ID"
+    says 'hook #0: '
+    is "$(tr '\n' ' ' <"$DIR/trace")" 'prestart createRuntime createContainer '
+    nothing_left
+  done
+}
+
 @test "a hook has its own arguments, and its own environment alone" {
   bundle
   mkdir "$DIR/trace"
@@ -129,14 +150,95 @@ END
   has "$(<"$DIR/trace/it.env")" '^ONLY=this$'
 }
 
-@test "without env a hook has none" {
-  skip_on crun '1.8.1 hands on its own environment'
-  skip_on runc '1.1.5 hands on its own environment'
-  bundle
+@test "without env the runtime's hooks have its own variables, createContainer none, and startContainer the program's" {
+  skip_on crun '1.8.1 hands on its own environment everywhere'
+  bundle '.process.env += ["PROGRAM=1"]'
+  each_hook 'env >%d/%h' $HOOKS
   export OUTSIDE=1
-  edit --arg t "$DIR/env" '.hooks.createRuntime = [{path: "/usr/bin/env", args: ["env", "sh", "-c", "tr \"\\\\0\" \"\\\\n\" </proc/$$/environ >\($t)"]}]'
   ok rt run -b "$BUNDLE" "$ID"
-  lacks "$(<"$DIR/env")" OUTSIDE
+  local hook
+  for hook in prestart createRuntime poststart poststop; do
+    has "$(<"$DIR/trace/$hook")" '^OUTSIDE=1$'
+    lacks "$(<"$DIR/trace/$hook")" PROGRAM
+  done
+  has "$(<"$DIR/trace/startContainer")" '^PROGRAM=1$'
+  has "$(<"$DIR/trace/startContainer")" '^HOME='
+  lacks "$(<"$DIR/trace/startContainer")" OUTSIDE
+  lacks "$(<"$DIR/trace/createContainer")" OUTSIDE
+  # The way of CVE-2025-23266: the image's LD_PRELOAD in a program of the host. Red on runc 1.1.5.
+  [[ $RUNTIME_NAME == runc ]] || lacks "$(<"$DIR/trace/createContainer")" PROGRAM
+}
+
+@test "hooks run in the bundle, createContainer in the root, startContainer in the program's directory; with the caller's file mode mask" {
+  skip_on crun '1.8.1 runs createContainer in the bundle'
+  bundle '.process.cwd = "/tmp"'
+  touch "$BUNDLE/rootfs/inside-mark"
+  each_hook 'pwd -P >%d/%h; umask >>%d/%h' prestart createRuntime poststart poststop startContainer
+  each_hook 'ls >%d/%h; umask >%d/%h.mask' createContainer
+  umask 037
+  ok rt run -b "$BUNDLE" "$ID"
+  local hook
+  for hook in prestart createRuntime poststart poststop; do
+    # runc runs poststop where it was called
+    [[ $hook == poststop && $RUNTIME_NAME == runc ]] || is "$(<"$DIR/trace/$hook")" "$BUNDLE"$'\n0037'
+  done
+  is "$(<"$DIR/trace/startContainer")" $'/tmp\n0022'
+  has "$(<"$DIR/trace/createContainer")" '^inside-mark$'
+  is "$(<"$DIR/trace/createContainer.mask")" 0037
+}
+
+@test "what a hook said that fails is in the error and in the log, and nowhere else" {
+  skip_on crun '1.8.1 throws it away'
+  local hook
+  for hook in prestart createRuntime createContainer startContainer poststart; do
+    bundle --arg h "$hook" '.hooks[$h] = [{path: "/bin/sh", args: ["sh", "-c", "echo to-out; echo nvidia-container-cli: no device >&2; exit 3"]}]'
+    args sleep 100
+    fails rt --log "$DIR/log" --log-format json run -b "$BUNDLE" "$ID"
+    is "$out" ''
+    has "$(tr '\n' ' ' <<<"$err")" 'hook #0: .*exit status 3, stdout: to-out.*, stderr: nvidia-container-cli: no device'
+    # 1.1.5 does not log what goes wrong behind the start
+    [[ $RUNTIME_NAME == runc && $hook == startContainer ]] || has "$(jq -r .msg "$DIR/log" | tr '\n' ' ')" 'stdout: to-out.*, stderr: nvidia-container-cli: no device'
+    rm -f "$DIR/log"
+    nothing_left
+  done
+  bundle '.hooks.poststop = [{path: "/bin/sh", args: ["sh", "-c", "echo to-out; echo nvidia-container-cli: no device >&2; exit 3"]}]'
+  try rt run -b "$BUNDLE" "$ID"
+  is "$out" ''
+  has "$(tr '\n' ' ' <<<"$err")" 'hook #0: .*exit status 3, stdout: to-out.*, stderr: nvidia-container-cli: no device'
+}
+
+@test "what a hook said that succeeds is nowhere" {
+  skip_on crun '1.8.1 logs that nobody read its state'
+  bundle
+  each_hook 'echo silence; echo silence >&2' $HOOKS
+  ok rt --log "$DIR/log" run -b "$BUNDLE" "$ID"
+  is "$output" ''
+  is "$(cat "$DIR/log")" ''
+}
+
+@test "of a hook that said much the last words are told" {
+  skip_on crun '1.8.1 throws it away'
+  local hook
+  for hook in createRuntime createContainer; do
+    bundle --arg h "$hook" '.hooks[$h] = [{path: "/bin/sh", args: ["sh", "-c", "for n in 1 2; do head -c 300000 /dev/zero | tr \"\\\\000\" $n >&$n; done; echo the end >&2; exit 1"]}]'
+    LIMIT=15 fails rt create -b "$BUNDLE" "$ID"
+    has "$err" 'the end'
+    [[ $RUNTIME_NAME == runc || ${#err} -lt 9000 ]] || complain "${#err} bytes"
+    nothing_left
+  done
+}
+
+@test "what a hook leaves running, its output open, holds nothing up" {
+  skip_on crun '1.8.1 hangs'
+  skip_on runc '1.1.5 waits for it'
+  bundle --arg p "$DIR/left" '.hooks.createRuntime = [{path: "/bin/sh", args: ["sh", "-c", "sleep 63 & echo $! >\($p)"]}]' \
+    '.hooks.createContainer = [{path: "/bin/sh", args: ["sh", "-c", "sleep 64 &"]}]'
+  LIMIT=10 ok rt run -b "$BUNDLE" "$ID"
+  kill "$(<"$DIR/left")"
+  edit '.hooks.createRuntime[0].args[2] += "; echo said >&2; exit 1"'
+  LIMIT=10 fails rt run -b "$BUNDLE" "$ID"
+  kill "$(<"$DIR/left")"
+  says 'stderr: said'
 }
 
 @test "a hook that fails ends the container, undoes all, and is named" {
@@ -166,6 +268,36 @@ END
   bundle --arg m "$DIR/mark" '.hooks.poststop = [{path: "/bin/sh", args: ["sh", "-c", "touch \($m); exit 1"]}]'
   ok rt run -b "$BUNDLE" "$ID"
   [[ -e $DIR/mark ]]
+  nothing_left
+}
+
+@test "each poststop hook runs, and they run too where another hook or the start fails" {
+  skip_on crun '1.8.1 runs none where create fails'
+  local hook
+  for hook in prestart createRuntime createContainer startContainer poststart none; do
+    bundle --arg h "$hook" --arg t "$DIR/trace" '.hooks[$h] = [{path: "/bin/false"}]' \
+      '.hooks.poststop = [{path: "/bin/sh", args: ["sh", "-c", "echo one >>\($t)"]}, {path: "/bin/sh", args: ["sh", "-c", "echo two >>\($t); exit 1"]}]' \
+      '.hooks.poststop += [{path: "/bin/sh", args: ["sh", "-c", "echo three >>\($t)"]}]'
+    args sleep 100
+    [[ $hook != none ]] || args /no/such/program
+    fails rt run -b "$BUNDLE" "$ID"
+    # runc 1.1.5 ends with the first that fails
+    is "$(tr '\n' ' ' <"$DIR/trace")" "$([[ $RUNTIME_NAME == runc ]] && echo 'one two ' || echo 'one two three ')"
+    rm "$DIR/trace"
+    nothing_left
+  done
+}
+
+@test "poststart failing at start stops the container" {
+  skip_on crun '1.8.1 only tells it'
+  skip_on runc '1.1.5 runs it at create'
+  bundle '.hooks.poststart = [{path: "/bin/false"}]'
+  args sleep 100
+  create
+  fails rt start "$ID"
+  says 'poststart hook #0'
+  is "$(status_of)" stopped
+  ok rt delete "$ID"
   nothing_left
 }
 
@@ -218,12 +350,13 @@ END
 
 @test "a hook has no descriptor beside its three" {
   bundle
-  exec 7<"$BUNDLE/config.json"
-  edit --arg t "$DIR/fds" '.hooks.createRuntime = [{path: "/usr/bin/python3",
-    args: ["python3", "-c", "import os; n = sorted(os.listdir(\"/proc/self/fd\")); open(\"\($t)\", \"w\").write(\" \".join(n))"]}]'
-  ok rt run -b "$BUNDLE" "$ID"
-  exec 7<&-
-  is "$(<"$DIR/fds")" '0 1 2 3' # 3 is the listing itself
+  each_hook 'ls /proc/self/fd >%d/%h' $HOOKS
+  ok with_fds 8 run --preserve-fds 2 -b "$BUNDLE" "$ID"
+  local hook
+  for hook in $HOOKS; do
+    # runc 1.1.5 hands these two what it has itself
+    [[ $hook == *Container && $RUNTIME_NAME == runc ]] || is "$hook $(tr '\n' ' ' <"$DIR/trace/$hook")" "$hook 0 1 2 3 " # 3 is the listing itself
+  done
 }
 
 @test "createRuntime can give the container a network device" {

@@ -3,6 +3,15 @@
 
 load ../lib/suite
 
+teardown() {
+  if [[ ${PLACE:-} ]]; then
+    umount -q "$PLACE/late" || true
+    mount --make-private /
+    rmdir "$PLACE/late" "$PLACE"
+  fi
+  suite_teardown
+}
+
 @test "a read-only root cannot be written, a writable one can" {
   bundle
   inside 'touch /x 2>&1 || true; mkdir /tmp/y 2>&1 || true'
@@ -106,6 +115,32 @@ load ../lib/suite
   has "$out" '^/sys/fs/cgroup(/[a-z,]+)? (cgroup|cgroup2|tmpfs)$'
 }
 
+@test "a mount of type cgroup2 is the v2 hierarchy, whether controllers are in it or in v1's" {
+  grep -q ' - cgroup2 ' /proc/self/mountinfo || skip 'no cgroup v2 here'
+  local namespace options
+  for namespace in '' '.linux.namespaces += [{type: "cgroup"}]' \
+    '.linux.namespaces += [{type: "cgroup"}, {type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 0, size: 70000}] | .linux.gidMappings = .linux.uidMappings'; do
+    bundle '.root.readonly = false | .mounts += [{destination: "/cg", type: "cgroup2", source: "cgroup2", options: ["ro", "nosuid"]}]' "${namespace:-.}"
+    inside "grep ' /cg' /proc/self/mounts; grep -x 1 /cg/cgroup.procs || true"
+    is "$(awk '/^c/ { print $2, $3 }' <<<"$out")" '/cg cgroup2'
+    options=,$(awk '/^c/ { print $4 }' <<<"$out"),
+    has "$options" ,ro,
+    has "$options" ,nosuid,
+    # Without a namespace runc and crun show the whole tree, and on v2 csrunc too.
+    [[ -z $namespace && ($RUNTIME_NAME != csrunc || -e /sys/fs/cgroup/cgroup.controllers) ]] || has "$out" '^1$'
+  done
+}
+
+@test "a mount of type cgroup2 is refused where there is no such hierarchy" {
+  [[ $RUNTIME_NAME == csrunc ]] || skip 'the others make one'
+  [[ -e /sys/fs/cgroup/unified/cgroup.procs ]] || on_v1
+  bundle '.root.readonly = false | .mounts += [{destination: "/cg", type: "cgroup2", source: "cgroup2"}]'
+  # shellcheck disable=SC2016 # the inner shell's
+  fails unshare -m sh -c 'umount /sys/fs/cgroup/unified 2>/dev/null; exec "$@"' sh "$RUNTIME" --root "$STATE" create -b "$BUNDLE" "$ID"
+  has "$output" 'config.json:[0-9]+:[0-9]+: /mounts/[0-9]+/type: a mount of type cgroup2 needs a cgroup v2 hierarchy'
+  nothing_left
+}
+
 @test "several options in one text are as good as each in its own" {
   bundle
   mount_of '{"destination": "/new", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "mode=751,size=64k", "nr_inodes=20"]}'
@@ -120,6 +155,25 @@ load ../lib/suite
   has "$out" '^1700 7 8$'
   has "$out" 'size=1024k'
   has "$out" 'nr_inodes=99'
+}
+
+@test "a file system on a device that cannot be written, or is mounted already, can be mounted read-only" {
+  skip_on crun '1.8.1 makes it writable first'
+  truncate -s 1M "$DIR/image"
+  mkfs.ext2 -q "$DIR/image"
+  local kind loop
+  for kind in fixed ro rw; do
+    [[ $kind != rw || $RUNTIME_NAME != runc ]] || continue # 1.1.5: EBUSY
+    [[ $kind == fixed ]] && loop=$(losetup -r -f --show "$DIR/image") || loop=$(losetup -f --show "$DIR/image") || skip 'no loop device here'
+    bundle --arg l "$loop" '.root.readonly = false | .linux.resources.devices += [{allow: true, type: "b", major: 7, access: "rwm"}] | .mounts += [{destination: "/data", type: "ext2", source: $l, options: ["ro", "nosuid"]}]'
+    sh_c 'ls /data; grep " /data " /proc/mounts | cut -d, -f1; touch /data/x 2>/dev/null || echo kept'
+    mkdir -p "$DIR/elsewhere"
+    [[ $kind == fixed ]] || mount -o "$kind" "$loop" "$DIR/elsewhere"
+    run_it
+    [[ $kind == fixed ]] || umount "$DIR/elsewhere"
+    losetup -d "$loop"
+    is "$kind: $output" "$kind: lost+found"$'\n'"$loop /data ext2 ro"$'\nkept'
+  done
 }
 
 @test "an option that the file system does not know is an error" {
@@ -140,10 +194,80 @@ load ../lib/suite
   [[ ! -e $BUNDLE/rootfs/etc/new ]]
 }
 
-@test "a tmpfs keeps the mode of the folder that it covers" {
-  bundle '.mounts += [{destination: "/tmp", type: "tmpfs", source: "tmpfs"}, {destination: "/root", type: "tmpfs", source: "tmpfs"}]'
-  inside 'stat -c %a /tmp'
-  is "$out" 1777
+@test "a tmpfs keeps the mode of the folder that it covers, but for a mode of its own" {
+  skip_on crun '1.8.1 makes them all 1777'
+  skip_on runc '1.1.5 takes the mode of the folder over its own'
+  bundle '.root.readonly = false | .mounts += ["tmp", "root", "srv", "copied", "asked", "made", "ro" | {destination: "/\(.)", type: "tmpfs", source: "tmpfs"}]
+    | (.mounts[] | select(.destination == "/copied")).options = ["tmpcopyup"]
+    | (.mounts[] | select(.destination == "/asked")).options = ["mode=711"]
+    | (.mounts[] | select(.destination == "/ro")).options = ["ro"]'
+  mkdir -p "$BUNDLE/rootfs/srv"
+  mkdir -m 751 "$BUNDLE/rootfs/copied" "$BUNDLE/rootfs/ro" "$BUNDLE/rootfs/asked"
+  chmod 700 "$BUNDLE/rootfs/root"
+  chown 5:6 "$BUNDLE/rootfs/srv"
+  chmod 2750 "$BUNDLE/rootfs/srv"
+  inside 'stat -c "%n %a %u:%g" /tmp /root /srv /copied /asked /made /ro'
+  is "$out" $'/tmp 1777 0:0\n/root 700 0:0\n/srv 2750 0:0\n/copied 751 0:0\n/asked 711 0:0\n/made 1777 0:0\n/ro 751 0:0'
+}
+
+@test "a read-only tmpfs is filled first: by mounts below it, by its copy, by the devices" {
+  bundle --arg b "$BUNDLE" '.root.readonly = false | (.mounts[] | select(.destination == "/dev")).options += ["ro"] | .mounts += [
+    {destination: "/w", type: "tmpfs", source: "tmpfs", options: ["ro"]},
+    {destination: "/w/file", type: "bind", source: "\($b)/config.json", options: ["bind"]},
+    {destination: "/link/folder", type: "tmpfs", source: "tmpfs"},
+    {destination: "/etc", type: "tmpfs", source: "tmpfs", options: ["ro", "tmpcopyup"]}]'
+  ln -s w "$BUNDLE/rootfs/link"
+  inside 'ls /w; head -c 1 /w/file; ls -d /dev/null /dev/pts/ptmx /dev/fd /dev/ptmx; head -n 1 /etc/passwd
+    for at in /w /etc /dev; do grep -c " $at tmpfs ro[, ]" /proc/mounts; touch "$at/x" 2>/dev/null || echo kept; done; touch /w/folder/x && echo writable'
+  is "$out" $'file\nfolder\n{/dev/fd\n/dev/null\n/dev/ptmx\n/dev/pts/ptmx\nroot:x:0:0:root:/root:/bin/sh\n1\nkept\n1\nkept\n1\nkept\nwritable'
+}
+
+@test "a read-only /dev takes the terminal" {
+  bundle '(.mounts[] | select(.destination == "/dev")).options += ["ro"] | .process.terminal = true'
+  sh_c 'test -c /dev/console && touch /dev/x'
+  ok "$LIB/terminal.py" foreground -- "$RUNTIME" --root "$STATE" run -b "$BUNDLE" "$ID"
+  has "$output" 'Read-only file system'
+}
+
+@test "more read-only tmpfs than a plan has places for" {
+  bundle '.mounts += [range(100) | {destination: "/tmp/m\(.)", type: "tmpfs", source: "tmpfs", options: ["ro"]}] | .root.readonly = false'
+  inside 'grep -c " /tmp/m[0-9]* tmpfs ro[, ]" /proc/mounts'
+  is "$out" 100
+}
+
+@test "a source inside the root shows what was mounted there before" {
+  bundle --arg b "$BUNDLE" '.root.readonly = false | .mounts += [
+    {destination: "/w", type: "bind", source: "\($b)/volume", options: ["bind"]},
+    {destination: "/root", type: "bind", source: "\($b)/rootfs/w", options: ["bind"]},
+    {destination: "/mnt", type: "bind", source: "rootfs/w", options: ["bind", "ro"]},
+    {destination: "/srv", type: "bind", source: "\($b)/alias/w", options: ["rbind"]}]'
+  mkdir "$BUNDLE/volume"
+  echo here >"$BUNDLE/volume/file"
+  ln -s rootfs "$BUNDLE/alias"
+  inside 'cat /root/file /mnt/file /srv/file'
+  is "$out" $'here\nhere\nhere'
+  [[ ! -e $BUNDLE/rootfs/w/file ]]
+}
+
+@test "a source that holds the root shows the host, and the container's root where it lies" {
+  bundle --arg b "$BUNDLE" '.root.readonly = false | .mounts += [
+    {destination: "/w", type: "bind", source: "\($b)/volume", options: ["bind"]},
+    {destination: "/host", type: "bind", source: "/", options: ["rbind"]}]'
+  mkdir "$BUNDLE/volume"
+  echo here >"$BUNDLE/volume/file"
+  inside "cat /host$BUNDLE/rootfs/w/file; ls /host$BUNDLE"
+  is "$out" $'here\nconfig.json\nrootfs\nvolume'
+}
+
+@test "until the container is entered its root lies in its place, with all mounts" {
+  bundle --arg b "$BUNDLE" --arg d "$DIR" '.root.readonly = false
+    | .mounts += [{destination: "/w", type: "bind", source: "\($b)/volume", options: ["bind"]}]
+    | .hooks.createContainer = [{path: "/bin/sh", args: ["sh", "-c", "cat \($b)/rootfs/w/file >\($d)/seen"]}]
+    | .hooks.createRuntime = [{path: "/bin/sh", args: ["sh", "-c", "exec nsenter -m -t $(jq .pid) cat \($b)/rootfs/w/file >\($d)/entered"], env: ["PATH=\(env.PATH)"]}]'
+  mkdir "$BUNDLE/volume"
+  echo here >"$BUNDLE/volume/file"
+  inside 'cat /w/file'
+  is "$out $(<"$DIR/seen") $(<"$DIR/entered")" 'here here here'
 }
 
 @test "an unknown file system type is an error that names it" {
@@ -234,6 +358,51 @@ END
   umount "$DIR/volume"
 }
 
+@test "in a shared root too a source that holds the root shows the host" {
+  bundle --arg b "$BUNDLE" '.linux.rootfsPropagation = "shared" | .root.readonly = false | .mounts += [
+    {destination: "/w", type: "bind", source: "\($b)/volume", options: ["bind"]},
+    {destination: "/root", type: "bind", source: "\($b)/rootfs/w", options: ["bind"]},
+    {destination: "/host", type: "bind", source: "/", options: ["rbind", "rslave"]}]'
+  mkdir "$BUNDLE/volume"
+  echo here >"$BUNDLE/volume/file"
+  mount --bind "$BUNDLE/rootfs" "$BUNDLE/rootfs"
+  mount --make-shared "$BUNDLE/rootfs"
+  args sleep 100
+  up
+  is "$(cat "/proc/$PID/root/root/file"; ls "/proc/$PID/root/host$BUNDLE")" $'here\nconfig.json\nrootfs\nvolume'
+  is "$(grep -c "$BUNDLE" /proc/self/mountinfo)" 1
+  ok rt delete --force "$ID"
+  umount "$BUNDLE/rootfs"
+}
+
+@test "in a shared root too the root lies in its place, and not on the host: below a shared mount, over a link, without pivot_root" {
+  mkdir "$DIR/host"
+  mount -t tmpfs host "$DIR/host"
+  mount --make-shared "$DIR/host"
+  mkdir "$DIR/host/far"
+  ln -s host/far "$DIR/near"
+  BUNDLE=$DIR/near/bundle
+  [[ $RUNTIME_NAME != runc ]] || BUNDLE=$DIR/host/far/bundle # 1.1.5 looks for the mount by the path as it is written
+  local option
+  for option in '' --no-pivot; do
+    [[ -z $option || $RUNTIME_NAME == csrunc ]] || continue # the others mount the moved root into the copy of the host as well
+    bundle --arg b "$BUNDLE" --arg d "$DIR" '.linux.rootfsPropagation = "rshared" | .root.readonly = false | .mounts += [
+      {destination: "/w", type: "bind", source: "\($b)/volume", options: ["bind"]},
+      {destination: "/root", type: "bind", source: "\($b)/rootfs/w", options: ["bind"]},
+      {destination: "/host", type: "bind", source: "/", options: ["rbind", "rslave"]}]
+      | .hooks.createContainer = [{path: "/bin/sh", args: ["sh", "-c", "cat \($b)/rootfs/w/file >\($d)/seen"]}]'
+    mkdir "$BUNDLE/volume"
+    echo here >"$BUNDLE/volume/file"
+    args sleep 100
+    up ${option:+"$option"}
+    is "$(cat "$DIR/seen" "/proc/$PID/root/root/file" "/proc/$PID/root/host$DIR/host/far/bundle/rootfs/w/file"; ls "/proc/$PID/root/host$BUNDLE")" $'here\nhere\nhere\nconfig.json\nrootfs\nvolume'
+    is "$(awk '$5 == "/" { print $4 }' "/proc/$PID/mountinfo")" /far/bundle/rootfs
+    is "$(grep -c "$DIR/host" /proc/self/mountinfo)" 1
+    ok rt delete --force "$ID"
+  done
+  umount "$DIR/host"
+}
+
 @test "a shared volume shows the container's mounts to the host" {
   mkdir "$DIR/volume"
   mount -t tmpfs volume "$DIR/volume"
@@ -246,6 +415,33 @@ END
   until_true 5 grep -q " $DIR/volume/late " /proc/self/mountinfo
   ok rt delete --force "$ID"
   umount -R "$DIR/volume"
+}
+
+@test "volumes that lie on the machine's own shared root are tied to it: rslave gets its mounts, rshared gives it the container's" {
+  skip_on crun '1.8.1 has cut the ties before it makes a slave'
+  PLACE=/var/tmp/$ID
+  mkdir -p "$PLACE/late"
+  mount --make-shared /
+  local kind option
+  for option in '' --no-pivot; do
+    [[ -z $option || $RUNTIME_NAME == csrunc ]] || continue # runc 1.1.5 shows the moved root to the machine
+    for kind in null '"rslave"' '"rshared"'; do
+      bundle --arg s "$PLACE" --argjson k "$kind" '.mounts += [{destination: "/tmp", source: $s, options: ["rbind", "rslave"]}] | .linux.rootfsPropagation = $k'
+      args sleep 100
+      up ${option:+"$option"}
+      mount -t tmpfs late "$PLACE/late"
+      is "$kind $(grep -c ' /tmp/late ' "/proc/$PID/mountinfo")" "$kind 1"
+      umount "$PLACE/late"
+      ok rt delete --force "$ID"
+    done
+    bundle --arg s "$PLACE" '.mounts += [{destination: "/tmp", source: $s, options: ["rbind", "rshared"]}]
+      | .linux.rootfsPropagation = "shared" | .process.capabilities |= map_values(. + ["CAP_SYS_ADMIN"])'
+    sh_c 'mount -t tmpfs late /tmp/late; exec sleep 100'
+    up ${option:+"$option"}
+    until_true 5 grep -q " $PLACE/late " /proc/self/mountinfo
+    ok rt delete --force "$ID"
+    umount "$PLACE/late"
+  done
 }
 
 @test "a hundred mounts" {

@@ -79,6 +79,14 @@ load ../lib/suite
   is "$out" 0
 }
 
+@test "a path that is asked twice is masked once, however it is written" {
+  skip_on runc '1.1.5 masks it again'
+  skip_on crun '1.8.1 masks it again'
+  bundle '.linux.maskedPaths = ["/home", "/home/", "/etc/passwd", "//home/../etc/passwd", "/home"]'
+  inside 'grep -cE " /(home|etc/passwd) " /proc/self/mountinfo'
+  is "$out" 2
+}
+
 @test "a relative path is an error" {
   skip_on runc '1.1.5 takes it'
   skip_on crun '1.8.1 takes it'

@@ -181,11 +181,11 @@ operator() { # OPERATOR EXPECTED [VALUE [VALUETWO]]
   is "$status" 0
 }
 
-@test "flags: LOG, SPEC_ALLOW, TSYNC are taken, others are not" {
+@test "flags: LOG, SPEC_ALLOW, TSYNC, WAIT_KILLABLE_RECV are taken, others are not" {
   skip_on runc '1.1.5 has no flags'
   skip_on crun '1.8.1 ignores what it does not know'
   local flag
-  for flag in LOG SPEC_ALLOW TSYNC; do
+  for flag in LOG SPEC_ALLOW TSYNC WAIT_KILLABLE_RECV; do
     profile SCMP_ACT_ALLOW "$(rule SCMP_ACT_ERRNO getpriority)"
     edit --arg f "SECCOMP_FILTER_FLAG_$flag" '.linux.seccomp.flags = [$f]'
     inside 'sys getpriority'

@@ -55,7 +55,7 @@ setup() {
   local keeper
   spawn unshare --time --boottime 500000 sleep 100
   keeper=$JOB
-  until_true 5 eval "[[ \$(readlink /proc/$keeper/ns/time) != \$(readlink /proc/self/ns/time) ]]"
+  until_true 5 left "$keeper" time
   bundle --arg p "/proc/$keeper/ns/time" '.linux.namespaces += [{"type": "time", path: $p}]'
   args sleep 100
   up

@@ -44,6 +44,45 @@ mapped() {
   is "$(stat -c %u:%g "$BUNDLE/rootfs/tmp/it")" 100007:200008
 }
 
+@test "a source inside the root shows what was mounted there before" {
+  skip_on runc '1.1.5 opens all sources first'
+  mapped --arg b "$BUNDLE" '.root.readonly = false | .mounts += [
+    {destination: "/w", type: "bind", source: "\($b)/volume", options: ["bind"]},
+    {destination: "/mnt", type: "bind", source: "\($b)/rootfs/w", options: ["bind"]},
+    {destination: "/host", type: "bind", source: "/", options: ["rbind"]}]'
+  mkdir "$BUNDLE/volume"
+  install -d -o 100000 -g 200000 "$BUNDLE/rootfs/w"
+  echo here >"$BUNDLE/volume/file"
+  inside "cat /mnt/file; ls /host$BUNDLE"
+  is "$out" $'here\nconfig.json\nrootfs\nvolume'
+  # Where its root may not go there, each sees what the host does.
+  chmod 700 "$BUNDLE"
+  inside 'ls /mnt /w'
+  is "$out" $'/mnt:\n\n/w:\nfile'
+}
+
+@test "a source that only a mount made before brings about: by its copy, by what is mounted there, over a link" {
+  skip_on runc '1.1.5 opens all sources first'
+  mapped --arg b "$BUNDLE" '.root.readonly = false | .mounts += [
+    {destination: "/w", type: "bind", source: "\($b)/volume", options: ["bind"]},
+    {destination: "/copy", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup"]},
+    {destination: "/copy/made", type: "tmpfs", source: "tmpfs"},
+    {destination: "/mnt", type: "bind", source: "\($b)/rootfs/w/folder", options: ["bind", "ro"]},
+    {destination: "/root/file", type: "bind", source: "rootfs/w/file", options: ["bind"]},
+    {destination: "/srv", type: "bind", source: "\($b)/alias/copy/made", options: ["rbind"]},
+    {destination: "/media", type: "bind", source: "\($b)/rootfs/copy/made", options: ["bind"]}]'
+  install -d -o 100000 -g 200000 "$BUNDLE/volume" "$BUNDLE/volume/folder" "$BUNDLE"/rootfs/{w,copy,mnt,root,srv,media}
+  echo here >"$BUNDLE/volume/file"
+  echo inner >"$BUNDLE/volume/folder/inner"
+  ln -s rootfs "$BUNDLE/alias"
+  inside 'cat /mnt/inner /root/file; touch /mnt/x 2>/dev/null || echo kept; touch /media/x && ls /copy/made /srv'
+  is "$out" $'inner\nhere\nkept\n/copy/made:\nx\n\n/srv:\nx'
+  edit --arg b "$BUNDLE" '.mounts += [{destination: "/tmp", type: "bind", source: "\($b)/rootfs/w/nowhere", options: ["bind"]}]'
+  fails rt create -b "$BUNDLE" "$ID"
+  has "$output" 'w/nowhere.*(ENOENT|o such file)'
+  nothing_left
+}
+
 @test "groups besides the first, where the mapping covers them" {
   mapped '.process.user = {uid: 1, gid: 2, additionalGids: [10, 20]}'
   inside 'id -G'
@@ -75,6 +114,14 @@ mapped() {
   has "$out" 'Read-only|ermission'
 }
 
+@test "kernel parameters in a user namespace that can make no /proc: its process namespace is the host's" {
+  mapped '.linux.sysctl = {"net.ipv4.ip_forward": "1", "kernel.msgmax": "9000"}'
+  edit '.linux.namespaces |= map(select(.type != "pid"))
+    | (.mounts[] | select(.destination == "/proc")) = {destination: "/proc", type: "bind", source: "/proc", options: ["rbind"]}'
+  inside 'cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/msgmax; id -u'
+  is "$out" $'1\n9000\n0'
+}
+
 @test "a terminal in a user namespace" {
   mapped '.process.terminal = true'
   sh_c 'tty; echo typed >/dev/tty'
@@ -96,8 +143,8 @@ mapped() {
   local keeper
   spawn unshare --user sleep 100
   keeper=$JOB
-  until_true 5 eval "[[ \$(readlink /proc/$keeper/ns/user) != \$(readlink /proc/self/ns/user) ]]"
-  echo '0 100000 2000' >"/proc/$keeper/uid_map"
+  until_true 5 left "$keeper" user
+  until_true 5 eval "echo '0 100000 2000' >/proc/$keeper/uid_map"
   echo '0 200000 3000' >"/proc/$keeper/gid_map"
   mapped 'del(.linux.uidMappings, .linux.gidMappings)'
   edit --arg p "/proc/$keeper/ns/user" '(.linux.namespaces[] | select(.type == "user")).path = $p'
@@ -109,6 +156,33 @@ mapped() {
     return
   fi
   is "$(readlink "/proc/$(<"$DIR/pid")/ns/user")" "$(readlink "/proc/$keeper/ns/user")"
+}
+
+@test "beside a user namespace that is joined stand its mappings, in any order and shape, or none" {
+  local keeper refused
+  spawn unshare --user sleep 100
+  keeper=$JOB
+  until_true 5 left "$keeper" user
+  printf '0 100000 1000\n1000 101000 1000\n5000 300000 10\n' >"$DIR/map"
+  until_true 5 eval "cat '$DIR/map' >/proc/$keeper/uid_map" # in one write
+  echo '0 200000 3000' >"/proc/$keeper/gid_map"
+  mapped --arg p "/proc/$keeper/ns/user" '(.linux.namespaces[] | select(.type == "user")).path = $p
+    | .linux.uidMappings = [{containerID: 5000, hostID: 300000, size: 10}, {containerID: 0, hostID: 100000, size: 1000}, {containerID: 1000, hostID: 101000, size: 1000}]'
+  inside 'id -u'
+  is "$out" 0
+  skip_on runc 'it refuses since 1.2'
+  skip_on crun '1.8.1 takes any'
+  edit '.linux.uidMappings[1:] = [{containerID: 0, hostID: 100000, size: 2000}]'
+  inside 'id -u'
+  is "$out" 0
+  for refused in '.linux.uidMappings[0].hostID = 400000' '.linux.uidMappings |= .[:1]' '.linux.uidMappings[1].size = 1999' '.linux.gidMappings[0].containerID = 1'; do
+    cp "$BUNDLE/config.json" "$DIR/kept"
+    edit "$refused"
+    fails rt create -b "$BUNDLE" "$ID"
+    has "$output" 'config.json:[0-9]+:[0-9]+: /linux/[ug]idMappings must be those of the user namespace that is joined, or be left out: it maps 0 [12]00000 [23]000'
+    nothing_left
+    cp "$DIR/kept" "$BUNDLE/config.json"
+  done
 }
 
 @test "a user outside the mapping is an error" {

@@ -4,7 +4,7 @@
 load engine
 
 setup_file() {
-  need_tools containerd ctr
+  engine_needs containerd ctr || return 0
   load engine
   engine_begin
   cat >"$ENGINE/config.toml" <<END

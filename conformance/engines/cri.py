@@ -38,7 +38,7 @@ MESSAGES = {
         "envs": (6, ["Variable"]), "mounts": (7, ["Mount"]), "log_path": (11, "string"), "linux": (15, "ContainerLinux"),
     },
     "ContainerName": {"name": (1, "string"), "attempt": (2, "int")},
-    "Image": {"image": (1, "string")},
+    "Image": {"image": (1, "string"), "user_specified_image": (18, "string")},
     "Variable": {"key": (1, "string"), "value": (2, "string")},
     "Mount": {"container_path": (1, "string"), "host_path": (2, "string"), "readonly": (3, "bool")},
     "ContainerLinux": {"resources": (1, "Resources"), "security_context": (2, "ContainerSecurity")},

@@ -23,6 +23,14 @@ need_tools() {
   for tool; do command -v "$tool" >/dev/null || skip "$tool is not installed (make engines)"; done
 }
 
+# engine_needs NAME...: in setup_file, which cannot skip: each test of the file is skipped then, with the reason.
+engine_needs() {
+  local tool
+  for tool; do
+    command -v "$tool" >/dev/null || { export ENGINE_LACKS="$tool is not installed${ENGINE_HINT- (make engines)}"; return 1; }
+  done
+}
+
 # image_make FILE [NAME CMD]: a docker-archive with one image, busy:latest, or of that name and with that command as JSON.
 image_make() {
   local folder=$ENGINE/image layer config cmd=${3:-}
@@ -98,8 +106,9 @@ engine_leaves_nothing() {
 engine_parents_remove() {
   local point
   engine_cgroups | comm -13 "$ENGINE/cgroups" - | while read -r point; do
-    # Podman's: of its conmons and of its pods.
+    # Podman's: of its conmons and of its pods. CRI-O's: of conmons whose container could not be made.
     [[ $point != */libpod* ]] || rmdir "$point"/conmon "$point"/[0-9a-f]* 2>/dev/null || true
+    rmdir "$point"/crio-conmon-* 2>/dev/null || true
     # A slice is systemd's, which does not end it when it is empty.
     if [[ $point == *.slice ]]; then systemctl stop "${point##*/}"; else rmdir "$point" 2>/dev/null || true; fi
   done
@@ -148,6 +157,7 @@ engine_setup() {
   ID=$TAG-$BATS_SUITE_TEST_NUMBER
   JOBS=()
   exec </dev/null
+  [[ ! ${ENGINE_LACKS:-} ]] || skip "$ENGINE_LACKS"
 }
 
 teardown() {

@@ -5,7 +5,7 @@ load engine
 ENGINE_GROUPS="-o -name libpod* -o -name buildah* -o -name machine.slice"
 
 setup_file() {
-  need_tools podman conmon catatonit
+  engine_needs podman conmon catatonit || return 0
   load engine
   engine_begin
   ln -s "$RUNTIME" "$ENGINE/runtime-under-test"
@@ -79,11 +79,11 @@ IMAGE=localhost/busy
 }
 
 @test "conmon is told that memory ran out" {
-  cd "$DIR" # it leaves a file named oom where it stands; Podman 4.3 looks for that elsewhere, with runc too
+  cd "$DIR" # an older one leaves a file named oom where it stands; Podman 4.3 looks for that elsewhere, with runc too
   up_p --memory 16m --memory-swap 16m $IMAGE sh -c 'x=a; while :; do x=$x$x; done'
   ok p wait "$ID"
   is "$out" 137
-  until_true 5 test -e "$DIR/oom"
+  until_true 5 eval '[[ -e $DIR/oom || $(p inspect -f "{{.State.OOMKilled}}" "$ID") == true ]]'
 }
 
 @test "podman exec" {

@@ -11,6 +11,29 @@ sleeping() { bundle "$@"; args sleep 1000; up; }
   is "$out" "$(rt exec "$ID" cat /proc/1/cgroup)"
 }
 
+# bats test_tags=vm
+@test "a container that is full of processes lets exec in" {
+  bundle '.linux.resources.pids = {limit: 3}'
+  sh_c 'sleep 1000 & sleep 1000 & wait'
+  up
+  until_true 5 eval '[[ $(wc -l <"$(cgroup_of "$PID" pids)/cgroup.procs") == 3 ]]'
+  ok rt exec "$ID" echo 'it runs'
+  is "$out" 'it runs'
+  ok rt exec "$ID" cat /proc/self/cgroup
+  is "$out" "$(cat "/proc/$PID/cgroup")"
+}
+
+@test "a limit of one process leaves room for the container's own" {
+  skip_on crun '1.8.1 counts itself with a limit of 0'
+  local limit
+  for limit in 1 0; do
+    bundle --argjson l $limit '.linux.resources.pids = {limit: $l}'
+    args echo 'it runs'
+    ok rt run -b "$BUNDLE" "$ID"
+    is "$out" 'it runs'
+  done
+}
+
 @test "--cgroup puts the process into a cgroup below the container's" {
   on_v1
   skip_on crun '1.8.1 has no controllers in --cgroup'

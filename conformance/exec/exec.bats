@@ -225,6 +225,25 @@ sleeping() { bundle "$@"; args sleep 1000; up; }
   is "$status" 255
 }
 
+@test "no descriptor of the runtime's own passes for a preserved one" {
+  skip_on runc '1.1.5 hands its own over: CVE-2024-21626'
+  skip_on crun 'does not check'
+  sleeping
+  local count
+  for count in 1 2 3 4 5 8; do
+    try with_fds 2 --log "$DIR/log" exec --preserve-fds $count "$ID" ls -l /proc/self/fd
+    is "$status" 255
+    has "$output" "preserved-fd 1 \(of $count\)"
+  done
+}
+
+@test "the container's personality is that of what joins it" {
+  skip_on runc '1.1.5 has no personality'
+  sleeping '.linux.personality = {domain: "LINUX32"}'
+  ok rt exec "$ID" uname -m
+  is "$out" i686
+}
+
 @test "a working directory below /proc/self/fd leads nowhere" {
   sleeping '.root.readonly = false'
   exec 7</

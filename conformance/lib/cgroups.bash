@@ -46,6 +46,14 @@ cgroups_tagged() {
   find $points -depth -type d -path "*$1*" 2>/dev/null
 }
 
+# The uppermost cgroups that do not bear the tag.
+cgroups_others() {
+  local point
+  awk '$3 ~ /^cgroup2?$/ { print $2 }' /proc/self/mounts | sort -u | while read -r point; do
+    find "$point" -mindepth 1 -maxdepth 1 -type d ! -name "*$1*"
+  done
+}
+
 # Removes what bears the tag, after killing what still runs in it.
 cgroups_remove() {
   local dir pid

@@ -41,30 +41,36 @@ piped() {
 }
 well() { piped "$@"; [[ $status == 0 ]] || complain "failed: $*"; }
 
-# A container that counts in a file; the number tells whether it goes on or begins anew.
+# A container that counts in a file, and tells in another that it began.
 counter() {
   bundle '.root.readonly = false'
   edit "$@"
-  sh_c 'i=1000; trap "echo ended; exit 7" TERM; while :; do i=$((i + 1)); echo $i >/count; usleep 50000; done'
+  sh_c 'i=1000; echo >>/began; trap "echo ended; exit 7" TERM; while :; do i=$((i + 1)); echo $i >/count; usleep 50000; done'
 }
-count() { cat "$BUNDLE/rootfs/count" 2>/dev/null || echo 0; }
+count() {
+  local number
+  number=$(cat "$BUNDLE/rootfs/count" 2>/dev/null) || true
+  echo "${number:-0}"
+}
 counts_beyond() { [[ $(count) -gt $1 ]]; }
+afresh() { rm -f "$BUNDLE/rootfs/count" "$BUNDLE/rootfs/began"; }
 start() {
-  rm -f "$BUNDLE/rootfs/count"
+  afresh
   well run -d --pid-file "$DIR/pid" -b "$BUNDLE" "$ID" && PID=$(<"$DIR/pid") && until_true 10 counts_beyond 1000
 }
 save() {
   well checkpoint --image-path "$DIR/images" --work-path "$DIR/work" "$@" "$ID" ||
     complain "$(grep Error "$DIR/work/dump.log")"
 }
-# Its number is far beyond where it began, and no number comes but by the program: so this tells that it goes on.
+# The number grows, and nothing began a second time. The file stays as it is meanwhile: the program may have been saved
+# with it open, and CRIU wants it back.
+goes_on() { until_true 20 counts_beyond "$1" && is "$(wc -l <"$BUNDLE/rootfs/began")" 1; }
 revive() {
   BEFORE=$(count)
-  rm -f "$BUNDLE/rootfs/count"
   well restore -d --image-path "$DIR/images" --work-path "$DIR/work" --pid-file "$DIR/pid" -b "$BUNDLE" "$ID" ||
     complain "$(grep Error "$DIR/work/restore.log")" || return 1
   PID=$(<"$DIR/pid")
-  until_true 10 counts_beyond "$BEFORE" || return 1
+  goes_on "$BEFORE" || return 1
   [[ $BATS_TEST_DIRNAME == */systemd ]] || return 0
   # The processes are in a scope that systemd knows, and that goes when they go.
   local path
@@ -80,6 +86,9 @@ revive() {
     # shellcheck disable=SC2086 # words
     fails env PATH="$DIR/nowhere" "$RUNTIME" --root "$STATE" ${verb/ / --image-path "$DIR/images" }
     has "$output" 'exec: \\?"criu\\?": executable file not found in \$PATH'
+    # shellcheck disable=SC2086 # words
+    fails rt --criu "$DIR/another" ${verb/ / --image-path "$DIR/images" }
+    has "$output" 'another: '
   done
   is "$(status_of)" running
   is "$(ls "$STATE")" "$ID"
@@ -157,10 +166,10 @@ revive() {
   skip_on runc "a container's streams are pipes of its own there, and are not given back"
   counter && start
   save
-  rm -f "$BUNDLE/rootfs/count"
+  BEFORE=$(count)
   # One dash, as containerd writes it.
   spawn piped restore -no-subreaper --image-path "$DIR/images" -b "$BUNDLE" "$ID"
-  until_true 20 counts_beyond 1000
+  goes_on "$BEFORE"
   ok rt kill "$ID" TERM
   until_true 10 eval '! rt state "$ID" >/dev/null 2>&1'
   nothing_left
@@ -243,7 +252,7 @@ revive() {
 @test "a container with /dev/null as its streams is saved, and goes on where it stood" {
   works
   counter
-  rm -f "$BUNDLE/rootfs/count"
+  afresh
   ok bash -c 'exec "$@" </dev/null >/dev/null 2>&1' - "$RUNTIME" --root "$STATE" run -d --pid-file "$DIR/pid" -b "$BUNDLE" "$ID"
   PID=$(<"$DIR/pid")
   until_true 10 counts_beyond 1000
@@ -256,7 +265,7 @@ revive() {
   skip_on runc "1.1.5 names the log only"
   counter
   # A stream that is a file of the host.
-  rm -f "$BUNDLE/rootfs/count"
+  afresh
   ok rt run -d -b "$BUNDLE" "$ID"
   fails rt checkpoint --image-path "$DIR/images" --work-path "$DIR/work" "$ID"
   has "$output" 'criu failed: type (DUMP|NOTIFY) errno [0-9]+: Can.t lookup mount'
@@ -353,9 +362,8 @@ revive() {
   local fetching=$JOB
   until_true 10 test -S "$DIR/work2/lazy-pages.socket"
   BEFORE=$(count)
-  rm -f "$BUNDLE/rootfs/count"
   well restore -d --lazy-pages --image-path "$DIR/images" --work-path "$DIR/work2" --pid-file "$DIR/pid" -b "$BUNDLE" "$ID-2" || complain "$(grep Error "$DIR/work2/restore.log")"
-  until_true 20 counts_beyond "$BEFORE"
+  goes_on "$BEFORE"
   end_of "$saving"
   is "$status" 0
   end_of "$fetching"

@@ -41,6 +41,25 @@ load ../lib/suite
   is "$(ls -A "$STATE")" ''
 }
 
+@test "an unknown verb ends with 3, as runc's does" {
+  skip_on crun 'it has its own'
+  fails rt nosuchverb
+  is "$status" 3
+  has "$output" "No help topic for 'nosuchverb'"
+}
+
+@test "several letters behind one dash are one option's name" {
+  skip_on crun 'reads them as letters'
+  local words
+  for words in 'delete -ff true' 'list -fq json' 'list -qf json' 'list -fjson' 'exec -td x true' 'run -db x' 'ps -fjson x'; do
+    # shellcheck disable=SC2086 # words
+    fails rt $words
+    is "$words: $status" "$words: 1"
+    words=${words#* -}
+    has "$err" "flag provided but not defined: -+${words%% *}"
+  done
+}
+
 @test "a missing or surplus operand is an error with status 1" {
   skip_on crun 'ignores what is too much'
   local words

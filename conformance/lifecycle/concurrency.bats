@@ -91,7 +91,7 @@ kill_after() {
 cleaned_up() {
   ok rt delete --force "$ID"
   [[ ! -e $STATE/$ID ]] || complain "state is left: $(ls -R "$STATE")"
-  "$LIB/leaks.py" check "$DIR/before"
+  "$LEAKS" check "$DIR/before"
 }
 
 @test "create killed at any instant leaves nothing that delete --force does not remove" {

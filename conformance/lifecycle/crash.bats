@@ -39,7 +39,7 @@ cleaned_up() {
   try rt delete --force "$ID"
   [[ $status == 0 ]] || complain "delete --force fails after $1" || return 1
   [[ ! -e $STATE/$ID ]] || complain "after $1 state is left: $(ls -R "$STATE")" || return 1
-  "$LIB/leaks.py" check "$DIR/before" || complain "after $1"
+  "$LEAKS" check "$DIR/before" || complain "after $1"
 }
 
 setup() {
@@ -128,7 +128,7 @@ stopped() {
       cleaned_up "$name $n" || return 1
     else
       is "$name $n: $status $(grep -c . "$DIR/.err")" "$name $n: 1 1" || complain "$(<"$DIR/.err")" || return 1
-      "$LIB/leaks.py" check "$DIR/before" || complain "after $name $n" || return 1
+      "$LEAKS" check "$DIR/before" || complain "after $name $n" || return 1
       is "$(ls -A "$STATE")" '' || return 1
     fi
     at=$((at + 1))
@@ -164,7 +164,7 @@ stopped() {
       cleaned_up "$error in $name $n, which does not matter" || return 1
     else
       is "$error in $name $n: $status $(grep -c . "$DIR/.err")" "$error in $name $n: 1 1" || return 1
-      "$LIB/leaks.py" check "$DIR/before" || complain "after $error in $name $n" || return 1
+      "$LEAKS" check "$DIR/before" || complain "after $error in $name $n" || return 1
       is "$error in $name $n: $(ls -A "$STATE")" "$error in $name $n: " || return 1
     fi
     at=$((at + 1))

@@ -20,6 +20,26 @@ load ../lib/suite
   nothing_left
 }
 
+@test "a document of each version of the specification runs, with what that version brought" {
+  skip_on crun '1.8.1 knows 1.0 alone'
+  local version more
+  while read -r version more; do
+    bundle --arg v "$version" ".ociVersion = \$v | ${more:-.}"
+    inside 'echo it runs'
+    is "$version: $out" "$version: it runs"
+  done <<'END'
+1.0.0
+1.0.2-dev
+1.0.2 .linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", flags: ["SECCOMP_FILTER_FLAG_LOG"]}
+1.1.0 .domainname = "example.org" | .linux.resources.unified = {}
+1.1.0+dev .linux.namespaces += [{type: "cgroup"}]
+1.2.0 .mounts += [{destination: "/tmp", type: "tmpfs", source: "x", options: ["rro", "nosuid"]}]
+1.2.1 .process.ioPriority = {class: "IOPRIO_CLASS_BE", priority: 5}
+1.3.0 .process.execCPUAffinity = {initial: "0", final: "0"}
+1.3.0 .linux.netDevices = {}
+END
+}
+
 @test "the bundle is the working directory unless --bundle says otherwise" {
   bundle
   cd "$BUNDLE"

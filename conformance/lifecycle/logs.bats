@@ -55,6 +55,33 @@ load ../lib/suite
   says 'invalid log-format'
 }
 
+@test "words that cannot be understood leave one JSON error object in the log too" {
+  skip_on crun 'it words its own'
+  local words
+  for words in nosuchverb 'list --nosuchflag' 'list --quiet=maybe' 'delete --force=maybe x' 'kill --all= x' 'run --preserve-fds= x' state 'state a b' 'list -fq json'; do
+    # shellcheck disable=SC2086 # words
+    fails rt --log "$DIR/log" --log-format json $words
+    is "$words: $(jq -s -c 'map(.level)' "$DIR/log")" "$words: [\"error\"]"
+    has "$err" "$(jq -r .msg "$DIR/log" | sed 's/[^ a-zA-Z]/./g; q')"
+    rm "$DIR/log"
+  done
+}
+
+@test "a log behind other words before the verb that cannot be understood has the error as well" {
+  skip_on crun 'it words its own'
+  skip_on runc '1.1.5 has it on stderr alone'
+  local words
+  for words in --systemd-cgroup=maybe --debug=maybe --nosuchflag --rootless=maybe --cgroup-manager=none; do
+    fails rt "$words" --log="$DIR/log" -log-format json list
+    is "$words: $(jq -s -c 'map(.level)' "$DIR/log")" "$words: [\"error\"]"
+    has "$(jq -r .msg "$DIR/log")" "${words%%=*}|${words##*=}"
+    rm "$DIR/log"
+  done
+  fails rt --log "$DIR/other" --log "$DIR/log" --log-format=json --systemd-cgroup=maybe list
+  is "$(jq -s length "$DIR/log")" 1
+  [[ ! -e $DIR/other ]]
+}
+
 @test "a log that cannot be opened is an error" {
   fails rt --log /no/such/dir/log list
 }

@@ -101,13 +101,17 @@ READY=1" && echo $NOTIFY_SOCKET && sleep 0.3'
   has "$(<"$DIR/heard")" '^READY=1$'
 }
 
-@test "a service manager that does not answer is an error, and nothing is left" {
-  skip_on crun '1.8.1 does not look'
-  skip_on runc '1.1.5 lets the container run'
+@test "a service manager that does not answer stops no container" {
   bundle
   export NOTIFY_SOCKET=$DIR/nobody
-  fails rt run -b "$BUNDLE" "$ID"
-  has "$output" NOTIFY_SOCKET
+  inside 'echo it runs'
+  is "$out" 'it runs'
+  [[ $RUNTIME_NAME != csrunc ]] || has "$err" 'nobody is told .*NOTIFY_SOCKET .*nobody: no such file'
+  [[ $RUNTIME_NAME != runc ]] || return 0 # 1.1.5 says nothing of it, or fails at start
+  create
+  ok rt start "$ID"
+  until_true 5 status_is stopped
+  ok rt delete "$ID"
   nothing_left
 }
 
@@ -117,7 +121,7 @@ READY=1" && echo $NOTIFY_SOCKET && sleep 0.3'
   bundle
   args sleep 1000
   cat >"$DIR/take.py" <<'END'
-import os, signal, socket, sys
+import os, signal, socket, sys, time
 os.chdir(os.path.dirname(sys.argv[1]))
 with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
     s.bind(os.path.basename(sys.argv[1]))
@@ -126,12 +130,15 @@ with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
     c, _ = s.accept()
 data, fds, _, _ = socket.recv_fds(c, 100, 4)
 print(data.decode(), len(fds), [l.split()[1] for l in open(f"/proc/self/fdinfo/{fds[0]}") if l.startswith("Pid:")][0], flush=True)
+while not os.path.exists("made"):
+    time.sleep(0.05)
 signal.pidfd_send_signal(fds[0], signal.SIGKILL)
 END
   spawn python3 "$DIR/take.py" "$DIR/pidfd" >"$DIR/out"
   local taker=$JOB
   until_true 5 grep -q listening "$DIR/out"
   create --pidfd-socket "$DIR/pidfd"
+  touch "$DIR/made"
   end_of "$taker"
   is "$(tail -n 1 "$DIR/out")" "standard 1 $PID"
   until_true 5 status_is stopped

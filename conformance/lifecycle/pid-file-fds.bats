@@ -75,6 +75,23 @@ load ../lib/suite
   nothing_left
 }
 
+@test "no descriptor of the runtime's own passes for a preserved one" {
+  skip_on runc '1.1.5 hands its own over: CVE-2024-21626'
+  skip_on crun 'does not check'
+  bundle
+  sh_c 'ls -l /proc/self/fd'
+  local count
+  for count in 1 2 3 4 6; do
+    fails with_fds 2 run --preserve-fds $count -b "$BUNDLE" "$ID"
+    has "$output" "preserved-fd 1 \(of $count\)"
+    fails with_fds 2 --log "$DIR/log" create --preserve-fds $count -b "$BUNDLE" "$ID"
+    LISTEN_FDS=$count LISTEN_PID=self fails with_fds 2 run -b "$BUNDLE" "$ID"
+    fails with_fds 3 run --preserve-fds $((count + 1)) -b "$BUNDLE" "$ID"
+    has "$output" "preserved-fd 2 "
+  done
+  nothing_left
+}
+
 @test "preserved descriptors survive create and start" {
   bundle '.root.readonly = false'
   sh_c 'cat <&3 >/tmp/it'

@@ -109,6 +109,11 @@ profile() {
   chmod 711 "$DIR" "$BUNDLE"
   inside 'cat /proc/self/attr/current; cat /forbidden 2>&1 | grep -o "ermission denied"'
   is "$out" $'confined (enforce)\nermission denied'
+  # Where it can make no /proc of its own.
+  edit '.linux.namespaces |= map(select(.type != "pid"))
+    | (.mounts[] | select(.destination == "/proc")) = {destination: "/proc", type: "bind", source: "/proc", options: ["rbind"]}'
+  ok rt run -b "$BUNDLE" "$ID"
+  is "$out" $'confined (enforce)\nermission denied'
 }
 
 @test "features says that AppArmor is there" {
