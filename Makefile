@@ -46,7 +46,7 @@ out/csrunc: $(SOURCES)
 	install -m 755 out/publish/csrunc out/csrunc
 
 .PHONY: test
-test: build ## Run every test; the last line counts them
+test: build ## Run every test; the last line counts them (RETRIES=1: what failed may try again, and is told)
 	@$(need) --dotnet $(TEST_NEEDS) $(ENGINE_NEEDS) $(VM_NEEDS)
 	@conformance/tally test-unit test-kernel test-conformance test-engines +test-vm
 
@@ -72,7 +72,7 @@ test-conformance: ## Run the black-box suites (RUNTIME=runc|crun|PATH, FILTER=re
 ifeq ($(or $(RUNTIME),csrunc),csrunc)
 	@$(MAKE) --no-print-directory build
 endif
-	$(SUDO) env RUNTIME='$(RUNTIME)' FILTER='$(FILTER)' STRICT='$(STRICT)' conformance/run $(ARGS)
+	$(SUDO) env RUNTIME='$(RUNTIME)' FILTER='$(FILTER)' STRICT='$(STRICT)' RETRIES='$(RETRIES)' conformance/run $(ARGS)
 
 .PHONY: test-engines
 test-engines: ## Run containerd, Docker, Podman and Buildah on it (RUNTIME, FILTER as above, ARGS=files)
@@ -80,7 +80,7 @@ test-engines: ## Run containerd, Docker, Podman and Buildah on it (RUNTIME, FILT
 ifeq ($(or $(RUNTIME),csrunc),csrunc)
 	@$(MAKE) --no-print-directory build
 endif
-	$(SUDO) env RUNTIME='$(RUNTIME)' FILTER='$(FILTER)' conformance/run $(or $(ARGS),conformance/engines)
+	$(SUDO) env RUNTIME='$(RUNTIME)' FILTER='$(FILTER)' RETRIES='$(RETRIES)' conformance/run $(or $(ARGS),conformance/engines)
 
 .PHONY: test-vm
 test-vm: ## Run the suites in a VM with systemd, AppArmor and cgroup v2 (RUNTIME, FILTER, ARGS=--all or files; VM_CACHE holds its image)
@@ -89,7 +89,7 @@ ifeq ($(or $(RUNTIME),csrunc),csrunc)
 	@$(MAKE) --no-print-directory build
 endif
 	$(SUDO) env VM_CACHE='$(VM_CACHE)' conformance/vm/vmbuild
-	RUNTIME='$(RUNTIME)' FILTER='$(FILTER)' conformance/vm/suite $(ARGS)
+	RUNTIME='$(RUNTIME)' FILTER='$(FILTER)' RETRIES='$(RETRIES)' conformance/vm/suite $(ARGS)
 
 .PHONY: engines
 engines: build ## The same on csrunc and on runc beside it, here and in the VM; rewrite docs/engines.md (ARGS=--host, --vm or --newer trixie|sid, files)

@@ -152,6 +152,7 @@ engine_end() {
 # Engine tests make no bundles: only the job list and a folder.
 setup() { engine_setup; }
 engine_setup() {
+  attempts_begin
   DIR=$SUITE_DIR/$BATS_SUITE_TEST_NUMBER
   mkdir "$DIR"
   ID=$TAG-$BATS_SUITE_TEST_NUMBER
@@ -162,6 +163,7 @@ engine_setup() {
 
 teardown() {
   local pid
+  [[ ${BATS_TEST_COMPLETED:-} ]] || attempt_failed
   for pid in "${JOBS[@]}"; do kill -KILL "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
   engine_clean || true
   rm -r --one-file-system "$DIR"

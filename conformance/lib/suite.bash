@@ -14,7 +14,21 @@ bats_require_minimum_version 1.7.0
 # What is the same for all tests is in the environment, from ../run: LIB, RUNTIME, RUNTIME_NAME, LEAKS, TAG, SUITE_DIR. And what each
 # test does is done with few processes: there are a thousand tests, and where the processor is emulated a start costs 20 ms.
 
+# RETRIES=N: a test that failed may try again, and what it said at first is told. Chance is for who reads the log to judge.
+attempts_begin() {
+  BATS_TEST_RETRIES=${RETRIES:-0}
+  FIRST=$SUITE_DIR/.attempt-$BATS_SUITE_TEST_NUMBER
+  [[ ! -e $FIRST ]] || { printf '# failed before: %s\n' "$BATS_TEST_DESCRIPTION"; sed 's/^/#   /' "$FIRST"; } >&3
+}
+attempt_failed() {
+  [[ ${RETRIES:-0} != 0 && $BATS_TEST_TRY_NUMBER -le ${RETRIES:-0} ]] || return 0
+  local trace
+  bats_get_failure_stack_trace trace
+  { bats_print_stack_trace "${trace[@]}"; bats_print_failed_command "${trace[@]}"; cat "$BATS_OUT"; } >>"$FIRST" 2>&1 || true
+}
+
 suite_setup() {
+  attempts_begin
   ID=$TAG-$BATS_SUITE_TEST_NUMBER
   DIR=$SUITE_DIR/$BATS_SUITE_TEST_NUMBER
   STATE=$DIR/state BUNDLE=$DIR/bundle
@@ -31,13 +45,14 @@ suite_setup() {
 
 suite_teardown() {
   local id pid
+  [[ ${BATS_TEST_COMPLETED:-} ]] || attempt_failed
   for pid in "${JOBS[@]}"; do kill -KILL "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
   for id in "$STATE"/*; do
     [[ ! -d $id ]] || timeout -k 1 $((10 * ${SLOW:-1})) "$RUNTIME" --root "$STATE" delete --force "${id##*/}" >/dev/null 2>&1 3>&- || true
   done
   local leaked=0
   "$LEAKS" check "$DIR/before" || leaked=1
-  [[ $leaked == 0 ]] || "$LEAKS" clear "$DIR/before" "$DIR"
+  [[ $leaked == 0 ]] || { "$LEAKS" clear "$DIR/before" "$DIR"; attempt_failed; }
   cd /
   rm -r --one-file-system "$DIR" 2>/dev/null || {
     chattr -R -i "$DIR" 2>/dev/null

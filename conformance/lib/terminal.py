@@ -13,6 +13,7 @@
 
 import argparse
 import array
+import codecs
 import fcntl
 import os
 import select
@@ -38,9 +39,21 @@ def say(text):
     sys.stdout.flush()
 
 
+class Lines:
+    """What is read from a terminal, with line feeds as line ends: a line's end, or a character, may come in two reads."""
+
+    def __init__(self):
+        self.decoder, self.held = codecs.getincrementaldecoder("utf-8")(errors="replace"), ""
+
+    def of(self, data):
+        text = self.held + self.decoder.decode(data)
+        self.held = "\r" if text.endswith("\r") else ""
+        return text.removesuffix("\r").replace("\r\n", "\n")
+
+
 def copy(fd, limit=20.0, on_output=lambda seen: None):
     """Prints what comes out of the terminal until the other side is closed. Gives back all of it."""
-    seen, held, end = "", "", time.monotonic() + limit
+    seen, lines, end = "", Lines(), time.monotonic() + limit
     while time.monotonic() < end:
         if not select.select([fd], [], [], 0.1)[0]:
             continue
@@ -50,13 +63,11 @@ def copy(fd, limit=20.0, on_output=lambda seen: None):
             break
         if not data:
             break
-        text = held + data.decode(errors="replace")
-        held = "\r" if text.endswith("\r") else ""  # its line feed may come with the next read
-        text = text.removesuffix("\r").replace("\r\n", "\n")
+        text = lines.of(data)
         say(text)
         seen += text
         on_output(seen)
-    say(held)
+    say(lines.held)
     return seen
 
 
@@ -130,7 +141,7 @@ def foreground(words):
             os.kill(child, getattr(signal, "SIG" + args.signal))
 
     # The slave stays open here, so the end shows in the child, not in the terminal.
-    end, seen, status = time.monotonic() + 20, "", None
+    end, seen, lines, status = time.monotonic() + 20, "", Lines(), None
     while status is None and time.monotonic() < end:
         pid, code = os.waitpid(child, os.WNOHANG | os.WUNTRACED)
         if pid and os.WIFSTOPPED(code):
@@ -141,7 +152,7 @@ def foreground(words):
             continue
         status = code if pid else None
         while select.select([master], [], [], 0.02)[0]:
-            text = os.read(master, 65536).decode(errors="replace").replace("\r\n", "\n")
+            text = lines.of(os.read(master, 65536))
             say(text)
             seen += text
             act(seen)
@@ -149,7 +160,7 @@ def foreground(words):
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
-    say(f"\nstatus {code if code >= 0 else 128 - code}\nrestored {'yes' if termios.tcgetattr(slave) == before else 'no'}\n")
+    say(f"{lines.held}\nstatus {code if code >= 0 else 128 - code}\nrestored {'yes' if termios.tcgetattr(slave) == before else 'no'}\n")
 
 
 {"receive": receive, "foreground": foreground}[sys.argv[1]](sys.argv[2:])
