@@ -225,6 +225,52 @@ below() {
   shows "$super" size=128k
 }
 
+# layers LENGTH: in $LAYERS the paths of two folders, so many bytes together, the one above the other.
+layers() {
+  local name
+  name=$(printf "%0$(($1 / 2 - ${#SOURCE} - 3))d" 0)
+  LAYERS=$SOURCE/a$name:$SOURCE/b$name
+  while [[ ${#LAYERS} -gt $1 ]]; do LAYERS=${LAYERS%?}; done
+  mkdir -p "${LAYERS%:*}" "${LAYERS#*:}"
+  echo above >"${LAYERS%:*}/f"
+  echo below >"${LAYERS#*:}/f"
+  echo only >"${LAYERS#*:}/g"
+}
+
+@test "an option of more than 255 bytes: the layers of an overlay, podman run --mount type=image" {
+  layers 255
+  bundle --arg l "$LAYERS" '.mounts += [{destination: "/tmp", type: "overlay", source: "overlay", options: ["nosuid", "lowerdir=" + $l]}]'
+  inside 'cat /tmp/f /tmp/g'
+  is "$out" $'above\nonly'
+  layers 400
+  local propagation user
+  for propagation in private slave shared unbindable; do
+    for user in '[]' '[{containerID: 0, hostID: 0, size: 65536}]'; do
+      bundle --arg l "$LAYERS" --arg p "$propagation" '.linux.rootfsPropagation = $p
+        | .mounts += [{destination: "/tmp", type: "overlay", source: "overlay", options: ["nosuid", "ro", "noatime", "lowerdir=" + $l, "index=off"]}]' \
+        "$user as \$m | if \$m == [] then . else .linux.namespaces += [{type: \"user\"}] | .linux.uidMappings = \$m | .linux.gidMappings = \$m end"
+      sh_c 'cat /tmp/f /tmp/g; pwd; grep -c " - overlay " /proc/self/mountinfo; grep " - overlay " /proc/self/mountinfo | cut -d" " -f5,6; ls -d /../tmp/g; sleep 100'
+      : >"$DIR/out"
+      spawn rt run -b "$BUNDLE" "$ID" >>"$DIR/out" 2>&1
+      until_true 20 grep -q '^/../tmp' "$DIR/out"
+      is "$(<"$DIR/out")" $'above\nonly\n/\n1\n/tmp ro,nosuid,noatime\n/../tmp/g'
+      lacks "$(</proc/self/mountinfo)" "$SOURCE/a"
+      ok rt delete --force "$ID"
+    done
+  done
+}
+
+@test "options of more than a page together are refused, where one of them needs mount(2)" {
+  skip_on runc 'and 1.1.5 has the kernel cut them'
+  skip_on crun 'and 1.8.1 has the kernel cut them'
+  layers 400
+  bundle --arg l "$LAYERS:$(printf 'x%.0s' {1..3700})" '.mounts += [{destination: "/tmp", type: "overlay", source: "overlay", options: ["lowerdir=" + $l]}]'
+  args true
+  fails rt run -b "$BUNDLE" "$ID"
+  has "$err" 'config.json:[0-9]+:[0-9]+: /mounts/[0-9]+.* longer together than the page'
+  nothing_left
+}
+
 @test "the modes of roots and mount points are as asked, whatever the umask" {
   bundle
   umask 077

@@ -62,6 +62,11 @@ public static class KernelFlags
     public const int MOUNT_ATTR_IDMAP = 0x100000;
     public const int MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
 
+    public const int MS_RDONLY = 1;
+    public const int MS_SYNCHRONOUS = 16;
+    public const int MS_MANDLOCK = 64;
+    public const int MS_DIRSYNC = 128;
+    public const int MS_LAZYTIME = 1 << 25;
     public const int MS_UNBINDABLE = 1 << 17;
     public const int MS_PRIVATE = 1 << 18;
     public const int MS_SLAVE = 1 << 19;

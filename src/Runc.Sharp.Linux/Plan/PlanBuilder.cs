@@ -31,6 +31,9 @@ public sealed class PlanBuilder
     /// <summary>The data so far.</summary>
     public ReadOnlySpan<byte> Data => _data.AsSpan(0, _dataLength);
 
+    /// <summary>Where in config.json the following operations come from: a JSON pointer.</summary>
+    public string Place => new PlanNote(_section, _index, _leaf, string.Empty, null).Pointer;
+
     /// <summary>Says where in config.json the following operations come from.</summary>
     public void At(string section, int index = -1, string leaf = "")
     {

@@ -25,6 +25,7 @@ internal static class CallNames
         Sys.prctl => "prctl",
         Sys.pivot_root => "pivot_root",
         Sys.chroot => "chroot",
+        Sys.mount => "mount",
         Sys.umount2 => "umount2",
         Sys.sethostname => "sethostname",
         Sys.setdomainname => "setdomainname",

@@ -62,7 +62,7 @@ internal static class CgroupMountChapter
         }
 
         own.Add(attributes);
-        (int create, int mount) = MountsChapter.MakeFileSystem(context, step.FsType, step.Source, target, own);
+        (int create, int mount) = FileSystemChapter.Make(context, step.FsType, step.Source, target, own);
         if (step.Otherwise is not { } otherwise)
         {
             context.Attach(target);

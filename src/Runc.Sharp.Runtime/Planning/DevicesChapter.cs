@@ -110,6 +110,7 @@ internal static class DevicesChapter
     {
         PlanBuilder plan = context.Plan;
         ImmutableArray<DeviceSpec> devices = Devices(context.Spec);
+        PlanRegister? other = null;
         for (int at = 0; at < devices.Length; at++)
         {
             DeviceSpec device = devices[at];
@@ -119,7 +120,7 @@ internal static class DevicesChapter
             PlanRegister directory = dev;
             if (slash > 0 && path[..slash] != "/dev")
             {
-                directory = context.Target;
+                directory = other ??= plan.NewRegister();
                 plan.Do("open the directory", path[..slash], PlanCode.Target, context.Root, plan.Text(path[..slash]), (int)PlanTarget.Directory).Into(plan, directory);
             }
 

@@ -65,11 +65,11 @@ internal static class MountsChapter
         bool readOnly = (filledFirst || LabelsChapter.LabelsQueues(context, mount.Type)) && options.TakeReadOnly();
         if ((options.Set & MOUNT_ATTR_RDONLY) != 0 && mount.Source is ['/', ..])
         {
-            MakeReadOnly(context, mount, destination, options);
+            FileSystemChapter.MakeReadOnly(context, mount, destination, options);
         }
         else
         {
-            MakeFileSystem(context, mount.Type ?? string.Empty, mount.Source, destination, options);
+            FileSystemChapter.Make(context, mount.Type ?? string.Empty, mount.Source, destination, options);
         }
 
         LabelsChapter.AddToQueues(context, mount.Type ?? string.Empty, destination);
@@ -107,73 +107,6 @@ internal static class MountsChapter
         context.FilledFirst.Add((kept, destination, index));
     }
 
-    /// <summary>
-    /// On a device that cannot be written, or is mounted read-only elsewhere, the file system itself must be read-only, as mount(2) makes it. Where the
-    /// device is in use for writing, that is EBUSY, and it is the mount alone.
-    /// </summary>
-    private static void MakeReadOnly(PlanContext context, MountSpec mount, string destination, MountOptions options)
-    {
-        PlanBuilder plan = context.Plan;
-        int create = MakeFileSystem(context, mount.Type ?? string.Empty, mount.Source, destination, options, readOnly: true).Create;
-        int done = plan.Do("go on with", destination, PlanCode.Branch, 0, 0);
-        plan.TolerateAt(create, Errno.EBUSY, Errno.EBUSY);
-        plan.JumpFrom(create);
-        context.Close(context.Work);
-        MakeFileSystem(context, mount.Type ?? string.Empty, mount.Source, destination, options);
-        plan.JumpFrom(done);
-    }
-
-    /// <summary>fsopen(2) to fsmount(2): a new file system, attached nowhere yet, with its options and the attributes of its mount.</summary>
-    internal static (int Create, int Mount) MakeFileSystem(PlanContext context, string type, string? source, string destination, MountOptions options, bool readOnly = false)
-    {
-        PlanBuilder plan = context.Plan;
-        plan.Call("open a file system of type " + type + " for", destination, Sys.fsopen, plan.Text(type), FSOPEN_CLOEXEC).Into(plan, context.Work);
-        if (!string.IsNullOrEmpty(source))
-        {
-            plan.Call("set the source of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_STRING, plan.Text("source"), plan.Text(source), 0);
-        }
-
-        if (readOnly)
-        {
-            plan.Call("set the option ro of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_FLAG, plan.Text("ro"), 0, 0);
-        }
-
-        Configure(context, options, destination);
-        if (LabelsChapter.OfMount(context, type, options) is { } label)
-        {
-            plan.Call(LabelsChapter.MountAct(label), destination, Sys.fsconfig, context.Work, FSCONFIG_SET_STRING, plan.Text("context"), plan.Text(label), 0);
-        }
-
-        int create = plan.Call("make the " + type + " for", destination, Sys.fsconfig, context.Work, FSCONFIG_CMD_CREATE, 0, 0, 0);
-        int mount = plan.Call("mount the " + type + " for", destination, Sys.fsmount, context.Work, FSMOUNT_CLOEXEC, options.Set).Into(plan, context.Mount);
-        context.Close(context.Work);
-        return (create, mount);
-    }
-
-    private static void Configure(PlanContext context, MountOptions options, string destination)
-    {
-        PlanBuilder plan = context.Plan;
-        foreach (string option in options.Data)
-        {
-            int equals = option.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 0)
-            {
-                plan.Call("set the option " + option + " of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_FLAG, plan.Text(option), 0, 0);
-            }
-            else
-            {
-                plan.Call("set the option " + option + " of", destination, Sys.fsconfig, context.Work, FSCONFIG_SET_STRING, plan.Text(option[..equals]), plan.Text(Value(option, equals)), 0);
-            }
-        }
-    }
-
-    /// <summary>In the one string of mount(2), commas of a label stood between quotes, and engines write them still; fsconfig(2) takes the label alone. mount(8)</summary>
-    private static string Value(string option, int equals)
-    {
-        bool quoted = option[..equals] is "context" or "fscontext" or "defcontext" or "rootcontext" && option.Length > equals + 2 && option[equals + 1] == '"' && option[^1] == '"';
-        return quoted ? option[(equals + 2)..^1] : option[(equals + 1)..];
-    }
-
     /// <summary>Changes the options of the file system at the destination and the attributes of its mount; what is not named stays as it is. fspick(2).</summary>
     private static void Remount(PlanContext context, MountSpec mount, MountOptions options, string destination, int index)
     {
@@ -187,7 +120,7 @@ internal static class MountsChapter
         if (options.Data.Count > 0)
         {
             plan.Call("take the file system at", destination, Sys.fspick, context.Target, context.Empty, FSPICK_CLOEXEC | FSPICK_EMPTY_PATH).Into(plan, context.Work);
-            Configure(context, options, destination);
+            FileSystemChapter.Configure(context, options, destination);
             plan.Call("change the file system at", destination, Sys.fsconfig, context.Work, FSCONFIG_CMD_RECONFIGURE, 0, 0, 0);
             context.Close(context.Work);
         }

@@ -113,7 +113,7 @@ internal static class PathsChapter
 
         made = true;
         var options = MountOptions.Parse("tmpfs", ["ro", "nosuid", "nodev", "noexec", "nr_blocks=1", "nr_inodes=1"]);
-        MountsChapter.MakeFileSystem(context, "tmpfs", "tmpfs", path, options);
+        FileSystemChapter.Make(context, "tmpfs", "tmpfs", path, options);
         plan.Call("keep the empty directory", path, Sys.fcntl, context.Mount, F_DUPFD_CLOEXEC, 0).Into(plan, empty);
         if (copy >= 0)
         {

@@ -40,7 +40,7 @@ internal static class ProcChapter
     internal static PlanRegister Make(PlanContext context)
     {
         PlanRegister proc = context.Plan.NewRegister();
-        MountsChapter.MakeFileSystem(context, "proc", null, Subject, MountOptions.Parse("proc", null));
+        FileSystemChapter.Make(context, "proc", null, Subject, MountOptions.Parse("proc", null));
         context.Plan.Call("open", Subject, Sys.fcntl, context.Mount, F_DUPFD_CLOEXEC, 0).Into(context.Plan, proc);
         context.Close(context.Mount);
         return proc;
