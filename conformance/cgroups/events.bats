@@ -47,7 +47,7 @@ watch() {
   bundle
   sh_c 'while :; do :; done'
   up
-  sleep 0.5
+  until_true 20 eval '[[ $(rt events --stats "$ID" | jq ".data.cpu.usage.total > 1e8") == true ]]'
   ok rt events --stats "$ID"
   is "$(jq '.data.cpu.usage.total | . > 1e8 and . < 1e10' <<<"$out")" true
 }
@@ -73,11 +73,10 @@ watch() {
   bundle '.linux.resources.memory = {"limit": 16777216, "swap": 16777216}'
   sh_c 'while [ ! -e /dev/shm/go ]; do sleep 0.02; done; tail /dev/zero; echo survived; sleep 1000'
   up
-  watch --interval=1h
-  sleep 0.5 # until it watches
+  watch --interval=100ms
+  until_true 10 eval "[[ \$(wc -l <$DIR/events) -ge 3 ]]" # it watches
   touch "/proc/$PID/root/dev/shm/go"
-  until_true 20 grep -q oom "$DIR/events"
-  is "$(head -n 1 "$DIR/events")" "{\"type\":\"oom\",\"id\":\"$ID\"}"
+  until_true 20 grep -Fqx "{\"type\":\"oom\",\"id\":\"$ID\"}" "$DIR/events"
   ok rt delete --force "$ID"
   end_of "$JOB"
   is "$status" 0

@@ -23,6 +23,7 @@ frozen() {
     after=$(ticks "$pid")
     is "$after" "$before"
   done
+  after=$(ticks "$PID")
   ok rt resume "$ID"
   is "$output" ''
   until_true 5 eval "[[ \$(ticks $PID) != '$after' ]]"
@@ -94,8 +95,9 @@ frozen() {
 
 @test "a paused container gets another signal when it goes on" {
   bundle
-  sh_c 'trap "exit 7" USR1; while :; do sleep 0.02; done'
+  sh_c 'trap "exit 7" USR1; echo >/dev/shm/ready; while :; do sleep 0.02; done'
   up
+  until_true 5 test -e "/proc/$PID/root/dev/shm/ready"
   ok rt pause "$ID"
   ok rt kill "$ID" USR1
   sleep 0.1

@@ -10,7 +10,8 @@ family() {
   up
   local pids
   pids=$(cgroup_of "$PID" devices)/cgroup.procs
-  until_true 5 eval "[[ \$(wc -l <$pids) == 3 ]]"
+  # Each of them has become its program.
+  until_true 5 eval "[[ \$(wc -l <$pids) == 3 && \$(ps -o args= -p \$(paste -sd , $pids) | grep -cE '^sleep 100[01]\$') == 2 ]]"
 }
 
 @test "ps prints the processes of the container, and no other, in the table of ps -ef" {

@@ -13,9 +13,8 @@ setup() {
 # No test may leave a unit, failed ones included.
 teardown() {
   suite_teardown || return 1
-  local units
-  units=$(systemctl list-units --all --no-legend "$TAG*" 2>/dev/null)
-  [[ -z $units ]] || complain "left behind: $units"
+  # systemd forgets units in its own time.
+  until_true 20 eval '[[ ! $(systemctl list-units --all --no-legend "$TAG*" 2>/dev/null) ]]' || complain "left behind: $(systemctl list-units --all --no-legend "$TAG*")"
 }
 
 sd() { rt --systemd-cgroup "$@"; }

@@ -221,7 +221,7 @@ END
   local hook
   for hook in createRuntime createContainer; do
     bundle --arg h "$hook" '.hooks[$h] = [{path: "/bin/sh", args: ["sh", "-c", "for n in 1 2; do head -c 300000 /dev/zero | tr \"\\\\000\" $n >&$n; done; echo the end >&2; exit 1"]}]'
-    LIMIT=15 fails rt create -b "$BUNDLE" "$ID"
+    fails rt create -b "$BUNDLE" "$ID"
     has "$err" 'the end'
     [[ $RUNTIME_NAME == runc || ${#err} -lt 9000 ]] || complain "${#err} bytes"
     nothing_left
@@ -231,12 +231,12 @@ END
 @test "what a hook leaves running, its output open, holds nothing up" {
   skip_on crun '1.8.1 hangs'
   skip_on runc '1.1.5 waits for it'
-  bundle --arg p "$DIR/left" '.hooks.createRuntime = [{path: "/bin/sh", args: ["sh", "-c", "sleep 63 & echo $! >\($p)"]}]' \
-    '.hooks.createContainer = [{path: "/bin/sh", args: ["sh", "-c", "sleep 64 &"]}]'
-  LIMIT=10 ok rt run -b "$BUNDLE" "$ID"
+  bundle --arg p "$DIR/left" '.hooks.createRuntime = [{path: "/bin/sh", args: ["sh", "-c", "sleep 1063 & echo $! >\($p)"]}]' \
+    '.hooks.createContainer = [{path: "/bin/sh", args: ["sh", "-c", "sleep 1064 &"]}]'
+  ok rt run -b "$BUNDLE" "$ID"
   kill "$(<"$DIR/left")"
   edit '.hooks.createRuntime[0].args[2] += "; echo said >&2; exit 1"'
-  LIMIT=10 fails rt run -b "$BUNDLE" "$ID"
+  fails rt run -b "$BUNDLE" "$ID"
   kill "$(<"$DIR/left")"
   says 'stderr: said'
 }
@@ -325,26 +325,25 @@ END
 @test "a timeout ends a hook and the container" {
   local hook
   for hook in createRuntime createContainer; do
-    bundle --arg h "$hook" '.hooks[$h] = [{path: "/bin/sleep", args: ["sleep", "61"], timeout: 1}]'
-    LIMIT=10 fails rt create -b "$BUNDLE" "$ID"
+    bundle --arg h "$hook" '.hooks[$h] = [{path: "/bin/sleep", args: ["sleep", "1061"], timeout: 1}]'
+    fails rt create -b "$BUNDLE" "$ID"
     nothing_left
   done
-  lacks "$(ps -eo args)" '^sleep 61$'
+  until_true 5 eval '! ps -eo args | grep -qx "sleep 1061"'
 }
 
 @test "a timeout reaches what the hook started" {
   skip_on runc '1.1.5 kills the hook alone'
   skip_on crun '1.8.1 kills the hook alone'
-  bundle --arg t "$DIR/late" '.hooks.createRuntime = [{path: "/bin/sh", args: ["sh", "-c", "(sleep 3; touch \($t)) & sleep 62"], timeout: 1}]'
-  LIMIT=10 fails rt create -b "$BUNDLE" "$ID"
-  sleep 3.2
-  [[ ! -e $DIR/late ]]
+  bundle '.hooks.createRuntime = [{path: "/bin/sh", args: ["sh", "-c", "sleep 1065 & sleep 1062"], timeout: 1}]'
+  fails rt create -b "$BUNDLE" "$ID"
+  until_true 5 eval '! ps -eo args | grep -qxE "sleep 106[25]"'
 }
 
 @test "a hook that does not read its standard input, and one that talks much, hang nothing" {
   bundle --arg m "$DIR/mark" '.annotations = {long: ("x" * 200000)} | .hooks.createRuntime = [{path: "/bin/true"},
     {path: "/bin/sh", args: ["sh", "-c", "head -c 3000000 /dev/zero; touch \($m)"]}]'
-  LIMIT=15 ok rt run -b "$BUNDLE" "$ID"
+  ok rt run -b "$BUNDLE" "$ID"
   [[ -e $DIR/mark ]]
 }
 

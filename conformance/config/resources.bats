@@ -21,7 +21,7 @@ setup() {
   done
   ok rt delete --force "$ID"
   nothing_left() { :; }
-  find /sys/fs/cgroup -depth -type d -name "$TAG-top" -exec rmdir {} +
+  groups_remove -name "$TAG-top"
 }
 
 @test "a relative cgroupsPath, and none, are below the runtime's own cgroup" {
@@ -33,7 +33,7 @@ setup() {
   own=$(awk -F: '$2 == "pids" { print $3 }' /proc/self/cgroup)
   is "$(awk -F: '$2 == "pids" { print $3 }' "/proc/$PID/cgroup")" "${own%/}/rel/ative"
   ok rt delete --force "$ID"
-  find /sys/fs/cgroup -depth -type d -path "*$TAG*/rel" -exec rmdir {} +
+  groups_remove -path "*$TAG*/rel"
   bundle
   args sleep 100
   up
@@ -68,9 +68,10 @@ setup() {
 @test "memory: who takes more than the limit is killed" {
   bundle '.linux.resources.memory = {limit: 16777216, swap: 16777216}'
   [[ -e /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes ]] || edit 'del(.linux.resources.memory.swap)'
-  sh_c 'head -c 64m /dev/zero | tail >/dev/null; echo $?'
+  # The only program: of several the kernel may have to end more than the one that took it.
+  sh_c 'x=a; while :; do x=$x$x; done'
   try rt run -b "$BUNDLE" "$ID"
-  has "$out" '^137$|^143$'
+  is "$status" 137
 }
 
 @test "memory: -1 is no limit" {

@@ -65,7 +65,7 @@ state_is() { [[ $(c task ls | awk -v id="$ID" '$1 == id { print $3 }') == "$1" ]
 }
 
 @test "run on a terminal" {
-  ok "$LIB/terminal.py" foreground -- ctr -n "$TAG-engine" -a "$ENGINE/containerd.sock" run "${MANAGED[@]}" --rm -t --runc-binary "$RUNTIME" "$IMAGE" "$ID" tty
+  ok "$LIB/terminal.py" foreground -- ctr -n "$TAG-engine" -a "$ENGINE/containerd.sock" run "${MANAGED[@]}" --rm -t --runc-binary "$RUNTIME" "$IMAGE" "$ID" sh -c "tty; $LASTS"
   has "$(tr -d '\r' <<<"$out")" '^/dev/pts/0$'
   has "$out" '^status 0$'
 }
@@ -106,10 +106,10 @@ state_is() { [[ $(c task ls | awk -v id="$ID" '$1 == id { print $3 }') == "$1" ]
 @test "tasks: ls, exec, ps" {
   start "$IMAGE" "$ID" sleep 1000
   until_true 5 state_is RUNNING
-  ok c task exec --exec-id one "$ID" sh -c 'echo inside; exit 3' || true
+  ok c task exec --exec-id one "$ID" sh -c "echo inside; $LASTS; exit 3" || true
   is "$status" 3
   is "$out" inside
-  ok "$LIB/terminal.py" foreground -- ctr -n "$TAG-engine" -a "$ENGINE/containerd.sock" task exec -t --exec-id two "$ID" tty
+  ok "$LIB/terminal.py" foreground -- ctr -n "$TAG-engine" -a "$ENGINE/containerd.sock" task exec -t --exec-id two "$ID" sh -c "tty; $LASTS"
   has "$(tr -d '\r' <<<"$out")" '^/dev/pts/'
   ok c task ps "$ID"
   is "$(tail -n +2 <<<"$out" | wc -l)" 1
@@ -132,8 +132,8 @@ state_is() { [[ $(c task ls | awk -v id="$ID" '$1 == id { print $3 }') == "$1" ]
 }
 
 @test "tasks: kill and delete" {
-  start "$IMAGE" "$ID" sh -c 'trap "exit 5" TERM; while :; do sleep 0.05; done'
-  sleep 0.2
+  start "$IMAGE" "$ID" sh -c 'trap "exit 5" TERM; echo >/up; while :; do sleep 0.05; done'
+  until_true 5 test -e "/proc/$(c task ls | awk -v id="$ID" '$1 == id { print $2 }')/root/up"
   ok c task kill -s TERM "$ID"
   until_true 5 state_is STOPPED
   ok c task delete "$ID"
@@ -156,11 +156,13 @@ state_is() { [[ $(c task ls | awk -v id="$ID" '$1 == id { print $3 }') == "$1" ]
   until_true 20 eval '(($(count "$ID") > 1200))'
   ok c container checkpoint --rw --image --task "$ID" "docker.io/library/saved:$ID"
   local before
-  before=$(count "$ID")
+  until_true 5 eval 'before=$(count "$ID") && [[ $before ]]'
   engine_clean
   ok c container restore --rw --live "$ID" "docker.io/library/saved:$ID"
   until_true 10 state_is RUNNING
-  [[ $(count "$ID") -ge $before ]] # one that was started anew would be far below
+  local after
+  until_true 5 eval 'after=$(count "$ID") && [[ $after ]]'
+  [[ $after -ge $before ]] # one that was started anew would be far below
 }
 
 # bats test_tags=vm

@@ -136,7 +136,7 @@ def main():
     with grpc.insecure_channel("unix://" + socket) as channel:
         call = channel.unary_unary("/runtime.v1.RuntimeService/" + method, lambda v: encode(method, v), lambda d: decode(method + "Answer", d))
         try:
-            print(json.dumps(call(values, timeout=30)))
+            print(json.dumps(call(values, timeout=120)))
         except grpc.RpcError as error:
             sys.exit("%s: %s" % (error.code().name, error.details()))
 

@@ -212,8 +212,8 @@ mistake() {
 }
 
 @test "stop, start, restart, kill, wait, rename" {
-  up_d busy sh -c 'trap "exit 3" TERM; while :; do sleep 0.05; done'
-  sleep 0.3
+  up_d busy sh -c 'trap "exit 3" TERM; echo up; while :; do sleep 0.05; done'
+  until_true 5 eval 'd logs "$ID" | grep -q up'
   ok d stop -t 5 "$ID"
   is "$(d inspect -f '{{.State.ExitCode}}' "$ID")" 3
   ok d start "$ID"
@@ -362,7 +362,7 @@ mistake() {
   until_true 20 state_is exited
   is "$(d inspect -f '{{.State.ExitCode}}' "$ID")" 137
   cgroup_is_unified || skip "not told on hybrid cgroups, with runc neither"
-  is "$(d inspect -f '{{.State.OOMKilled}}' "$ID")" true
+  until_true 5 eval '[[ $(d inspect -f "{{.State.OOMKilled}}" "$ID") == true ]]'
 }
 
 @test "volumes, and a container's network shared with another" {
@@ -385,7 +385,7 @@ mistake() {
   ok d start --checkpoint one "$ID"
   state_is running
   local count
-  count=$(d exec "$ID" cat /count)
+  until_true 5 eval 'count=$(d exec "$ID" cat /count) && [[ $count ]]' # it may be just being written
   until_true 10 eval '(($(d exec "$ID" cat /count) > count))'
   ((count > 1030))
 }

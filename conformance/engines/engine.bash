@@ -81,25 +81,28 @@ engine_facts() {
   for state in /run/containerd/runc/*/* /run/docker/runtime-*/*/* /run/csrunc/* /run/runc/*; do [[ ! -e $state ]] || echo "state $state"; done
 }
 
+# What still runs: containers' processes are in cgroups of the engine, shims in that of the suite.
+engine_processes() {
+  local pid
+  engine_cgroups below | while read -r point; do sed 's/^/in a cgroup: /' "$point/cgroup.procs"; done 2>/dev/null
+  for pid in /proc/[0-9]*; do
+    [[ $(tr '\0' ' ' <"$pid/cmdline") == *@(containerd-shim|conmon)*"$ENGINE"* ]] && tr '\0' ' ' <"$pid/cmdline"
+  done 2>/dev/null
+}
+engine_left_more() { engine_parents_remove; engine_facts | sort >"$ENGINE/after"; [[ $(comm -13 "$ENGINE/before" "$ENGINE/after") ]]; }
+
 # The last test of each file: the daemons end when they are told, and what they and the runtime leave is told.
 engine_leaves_nothing() {
-  local pid left
+  local pid
   for pid; do
     kill "$pid"
     until_true 20 gone "$pid"
   done
-  # Containers' processes are in cgroups of the engine, shims in that of the suite.
-  left=$(engine_cgroups below | while read -r point; do cat "$point/cgroup.procs"; done | sort -u)
-  is "${left:+processes in cgroups: $left}" ''
-  left=$(for pid in /proc/[0-9]*; do
-    [[ $(tr '\0' ' ' <"$pid/cmdline") == *containerd-shim*"$ENGINE"* || $(tr '\0' ' ' <"$pid/cmdline") == *conmon*"$ENGINE"* ]] && tr '\0' ' ' <"$pid/cmdline"
-  done 2>/dev/null || true)
-  is "$left" ''
+  # A shim ends a moment after what it was for, and the kernel takes away a network's devices in its own time.
+  until_true 10 eval '[[ ! $(engine_processes) ]]' || complain "$(engine_processes)"
   # Its own mounts, of which a lazy end may take a moment; then of what it made above the containers nothing may hold anything.
   until_true 5 eval '! grep -E " (overlay|nsfs|shm) " /proc/self/mountinfo | grep -E "$ENGINE|/run/" | grep -v "/netns/default"'
-  engine_parents_remove
-  engine_facts | sort >"$ENGINE/after"
-  is "$(comm -13 "$ENGINE/before" "$ENGINE/after")" ''
+  until_true 10 eval '! engine_left_more' || complain "$(comm -13 "$ENGINE/before" "$ENGINE/after")"
 }
 
 # The engines' own cgroups, which they leave with every runtime; only where nothing is below.

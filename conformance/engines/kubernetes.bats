@@ -140,7 +140,7 @@ start() { call StartContainer "{\"container_id\": \"$MADE\"}"; }
 status_of() { cri ContainerStatus "{\"container_id\": \"$MADE\"}" | jq -r ".status | \"\(.state // 0) \(.exit_code // 0) \(.reason)\""; }
 has_state() { [[ $(status_of) == "$1"* ]]; }
 log_has() { grep -q "$2" "$DIR/$1.log"; }
-exec_sync() { call ExecSync "$(jq -n --arg id "$MADE" --args '{container_id: $id, cmd: $ARGS.positional, timeout: 10}' -- "$@")"; }
+exec_sync() { call ExecSync "$(jq -n --arg id "$MADE" --args '{container_id: $id, cmd: $ARGS.positional, timeout: 60}' -- "$@")"; }
 
 engine_clean() {
   [[ -e $ENGINE/pods ]] || return 0
@@ -172,7 +172,7 @@ engine_clean() {
   has_state 0
   start
   until_true 10 has_state '2 7'
-  has "$(<"$DIR/one.log")" 'stdout F b from /tmp$'
+  until_true 5 log_has one 'stdout F b from /tmp$'
 }
 
 @test "RuntimeClass: a pod with the handler of a class" {

@@ -225,7 +225,7 @@ mistake() {
   ok p container restore "$ID"
   state_is running
   local count
-  count=$(p exec "$ID" cat /count)
+  until_true 5 eval 'count=$(p exec "$ID" cat /count) && [[ $count ]]' # it may be just being written
   until_true 10 eval '(($(p exec "$ID" cat /count) > count))'
   ((count > 1030))
 }

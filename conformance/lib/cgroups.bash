@@ -38,19 +38,19 @@ cgroups_enter() {
   done < <(cgroup_hierarchies)
 }
 
-# Every cgroup directory, of any hierarchy, whose path bears the tag; deepest first.
+# Every cgroup directory, of any hierarchy, whose path bears the tag; deepest first. Those of other programs may go meanwhile.
 cgroups_tagged() {
   local points
   points=$(awk '$3 ~ /^cgroup2?$/ { print $2 }' /proc/self/mounts | sort -u)
   # shellcheck disable=SC2086 # mount points of cgroups have no blanks
-  find $points -depth -type d -path "*$1*" 2>/dev/null
+  find $points -depth -type d -path "*$1*" 2>/dev/null || true
 }
 
 # The uppermost cgroups that do not bear the tag.
 cgroups_others() {
   local point
   awk '$3 ~ /^cgroup2?$/ { print $2 }' /proc/self/mounts | sort -u | while read -r point; do
-    find "$point" -mindepth 1 -maxdepth 1 -type d ! -name "*$1*"
+    find "$point" -mindepth 1 -maxdepth 1 -type d ! -name "*$1*" 2>/dev/null || true
   done
 }
 
@@ -58,7 +58,7 @@ cgroups_others() {
 cgroups_remove() {
   local dir pid
   cgroups_tagged "$1" | while read -r dir; do
-    for _ in {1..50}; do
+    for _ in {1..500}; do
       rmdir "$dir" 2>/dev/null && break
       [[ -e $dir ]] || break
       while read -r pid; do kill -KILL "$pid" 2>/dev/null; done <"$dir/cgroup.procs"

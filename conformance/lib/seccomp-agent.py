@@ -28,8 +28,10 @@ def main():
     args = parser.parse_args()
     os.chdir(os.path.dirname(os.path.abspath(args.socket)))
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(os.path.basename(args.socket))
+        name = os.path.basename(args.socket)
+        listener.bind(name + ".new")
         listener.listen(1)
+        os.rename(name + ".new", name)  # who sees it may connect
         connection, _ = listener.accept()
     if args.die:
         return

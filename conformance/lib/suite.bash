@@ -48,7 +48,7 @@ suite_teardown() {
   [[ ${BATS_TEST_COMPLETED:-} ]] || attempt_failed
   for pid in "${JOBS[@]}"; do kill -KILL "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
   for id in "$STATE"/*; do
-    [[ ! -d $id ]] || timeout -k 1 $((10 * ${SLOW:-1})) "$RUNTIME" --root "$STATE" delete --force "${id##*/}" >/dev/null 2>&1 3>&- || true
+    [[ ! -d $id ]] || timeout -k 1 $((30 * ${SLOW:-1})) "$RUNTIME" --root "$STATE" delete --force "${id##*/}" >/dev/null 2>&1 3>&- || true
   done
   local leaked=0
   "$LEAKS" check "$DIR/before" || leaked=1
@@ -111,7 +111,7 @@ try() {
     "${words[@]}" >"$DIR/.out" 2>"$DIR/.err" 3>&- 4>&- || status=$?
   else
     status=0
-    timeout -k 2 "${LIMIT:-20}" "${words[@]}" >"$DIR/.out" 2>"$DIR/.err" 3>&- 4>&- || status=$?
+    timeout -k 2 "${LIMIT:-60}" "${words[@]}" >"$DIR/.out" 2>"$DIR/.err" 3>&- 4>&- || status=$?
   fi
   content out "$DIR/.out"
   content err "$DIR/.err"
@@ -158,9 +158,11 @@ create() {
 }
 status_of() { rt state "$ID" | jq -r .status; }
 
-# until_true SECONDS CMD...: waits for it; SLOW times as long where the machine is so much slower. PAUSE: how long between two looks.
+# until_true SECONDS CMD...: waits for it; SLOW times as long where the machine is so much slower, and a minute at least: others may
+# have its processors. PAUSE: how long between two looks.
 until_true() {
-  local end=$((${EPOCHREALTIME/./} + $1 * ${SLOW:-1} * 1000000))
+  local seconds=$(($1 * ${SLOW:-1}))
+  local end=$((${EPOCHREALTIME/./} + (seconds < 60 ? 60 : seconds) * 1000000))
   shift
   until "$@"; do
     ((${EPOCHREALTIME/./} < end)) || complain "never came true: $*" || return 1
@@ -211,8 +213,9 @@ os.execv(words[0], words)' "$last" "$DIR" "$RUNTIME" --root "$STATE" "$@"
 pidfd_of() {
   spawn python3 -c 'import array, os, socket, sys
 with socket.socket(socket.AF_UNIX) as listener:
-    listener.bind(sys.argv[1])
+    listener.bind(sys.argv[1] + ".new")
     listener.listen(1)
+    os.rename(sys.argv[1] + ".new", sys.argv[1])  # who sees it may connect
     peer, _ = listener.accept()
 name, controls, _, _ = peer.recvmsg(64, 64)
 fd = array.array("i", controls[0][2])[0]
@@ -247,6 +250,9 @@ cgroup_of() {
   done </proc/self/mounts
   echo "$point$path"
 }
+# groups_remove WORDS...: the cgroups above the container's that find finds by these. Other programs' may go while it looks; whether ours
+# are gone the leak oracle tells.
+groups_remove() { find /sys/fs/cgroup -depth -type d "$@" -exec rmdir {} + 2>/dev/null || true; }
 on_v1() { [[ ! -e /sys/fs/cgroup/cgroup.controllers ]] || skip "no cgroup v1 here"; }
 on_v2() { [[ -e /sys/fs/cgroup/cgroup.controllers ]] || skip "no unified cgroup v2 here"; }
 

@@ -51,7 +51,7 @@ class Lines:
         return text.removesuffix("\r").replace("\r\n", "\n")
 
 
-def copy(fd, limit=20.0, on_output=lambda seen: None):
+def copy(fd, limit=90.0, on_output=lambda seen: None):
     """Prints what comes out of the terminal until the other side is closed. Gives back all of it."""
     seen, lines, end = "", Lines(), time.monotonic() + limit
     while time.monotonic() < end:
@@ -81,8 +81,10 @@ def receive(words):
     # A long path does not fit an address: go there, and use the name.
     os.chdir(os.path.dirname(os.path.abspath(args.socket)))
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(os.path.basename(args.socket))
+        name = os.path.basename(args.socket)
+        listener.bind(name + ".new")
         listener.listen(1)
+        os.rename(name + ".new", name)  # who sees it may connect
         connection, _ = listener.accept()
     with connection:
         if args.close:
@@ -141,7 +143,7 @@ def foreground(words):
             os.kill(child, getattr(signal, "SIG" + args.signal))
 
     # The slave stays open here, so the end shows in the child, not in the terminal.
-    end, seen, lines, status = time.monotonic() + 20, "", Lines(), None
+    end, seen, lines, status = time.monotonic() + 90, "", Lines(), None
     while status is None and time.monotonic() < end:
         pid, code = os.waitpid(child, os.WNOHANG | os.WUNTRACED)
         if pid and os.WIFSTOPPED(code):

@@ -144,7 +144,7 @@ revive() {
   save
   fails rt state "$ID"
   has "$output" 'container does not exist'
-  gone "$PID"
+  until_true 10 gone "$PID"
   revive
   is "$(status_of)" running
   is "$(rt state "$ID" | jq .pid)" "$PID"
@@ -154,7 +154,7 @@ revive() {
   save && revive
   ok rt kill "$ID" TERM
   local line
-  read -r -t 10 line <&"$OUT_R"
+  read -r -t 60 line <&"$OUT_R"
   is "$line" ended
   until_true 10 gone "$PID"
   ok rt delete "$ID"
@@ -354,7 +354,7 @@ revive() {
   checkpoint() { "$RUNTIME" --root "$STATE" --log "$DIR/log" checkpoint --lazy-pages --page-server 127.0.0.1:27278 --status-fd 3 --image-path "$DIR/images" --work-path "$DIR/work" "$ID" 3>"$DIR/status" 4>&-; }
   spawn checkpoint
   local saving=$JOB byte
-  IFS= read -r -d '' -t "$((20 * ${SLOW:-1}))" -n 1 -u "$ready" byte || complain "not ready: $(<"$DIR/log")"
+  IFS= read -r -d '' -t "$((60 * ${SLOW:-1}))" -n 1 -u "$ready" byte || complain "not ready: $(<"$DIR/log")"
   exec {ready}>&-
   # The saved one waits for the last page; the other has another name meanwhile.
   mkdir "$DIR/work2"

@@ -324,7 +324,7 @@ load ../lib/suite
   is "$((made > 0))" 1
   is "$made" "$(find /sys/fs/cgroup -type d \( -path "*/$TAG-top" -o -path "*/$TAG-top/$ID" \) | wc -l)"
   ok rt delete --force "$ID"
-  find /sys/fs/cgroup -depth -type d -name "$TAG-top" -exec rmdir {} +
+  groups_remove -name "$TAG-top"
 }
 
 @test "an option with an empty value takes no other word for it" {

@@ -36,7 +36,7 @@ load ../lib/suite
   create
   local i winners=0 pids=()
   for i in {1..8}; do
-    timeout 10 "$RUNTIME" --root "$STATE" start "$ID" >"$DIR/out$i" 2>&1 3>&- &
+    timeout 60 "$RUNTIME" --root "$STATE" start "$ID" >"$DIR/out$i" 2>&1 3>&- &
     pids+=($!)
   done
   for i in "${pids[@]}"; do if wait "$i"; then winners=$((winners + 1)); fi; done
@@ -143,6 +143,6 @@ cleaned_up() {
   args sleep 100
   up
   kill -STOP "$PID"
-  LIMIT=10 ok rt delete --force "$ID"
+  ok rt delete --force "$ID"
   nothing_left
 }

@@ -30,7 +30,7 @@ hit() {
   status=0
   # In braces: bash tells the end of a killed job.
   {
-    timeout -s KILL 20 strace "${FOLLOW[@]}" -qq -o /dev/null -e "inject=$spec" "$RUNTIME" --root "$STATE" "$@" >"$DIR/.out" 2>"$DIR/.err" </dev/null 3>&- 4>&- || status=$?
+    timeout -s KILL 60 strace "${FOLLOW[@]}" -qq -o "$DIR/hit" -e "inject=$spec" "$RUNTIME" --root "$STATE" "$@" >"$DIR/.out" 2>"$DIR/.err" </dev/null 3>&- 4>&- || status=$?
   } 2>/dev/null
   output=$(<"$DIR/.err")
 }
@@ -55,7 +55,7 @@ killed() {
   local make=$1 name n at=0
   shift
   $make
-  timeout -s KILL 20 strace -qq -o "$DIR/calls" "$RUNTIME" --root "$STATE" "$@" >/dev/null 2>&1 </dev/null 3>&- 4>&-
+  timeout -s KILL 60 strace -qq -o "$DIR/calls" "$RUNTIME" --root "$STATE" "$@" >/dev/null 2>&1 </dev/null 3>&- 4>&-
   cleaned_up 'its own end' || return 1
   while read -r name n; do
     $make
@@ -118,12 +118,14 @@ stopped() {
   skip_on runc '1.1.5 in Go is another program inside'
   skip_on crun '1.8.1 leaves its cgroup'
   args true
-  timeout -s KILL 20 strace -f -qq -o "$DIR/calls" "$RUNTIME" --root "$STATE" run -b "$BUNDLE" "$ID" >/dev/null 2>&1 </dev/null 3>&- 4>&-
+  timeout -s KILL 60 strace -f -qq -o "$DIR/calls" "$RUNTIME" --root "$STATE" run -b "$BUNDLE" "$ID" >/dev/null 2>&1 </dev/null 3>&- 4>&-
   nothing_left
   local name n at=0
   while read -r name n; do
     FOLLOW=(-f) hit "$name:signal=KILL:when=$n" run -b "$BUNDLE" "$ID"
-    [[ $status != 0 ]] || complain "$name $n: succeeded" || return 1
+    # As above: a call of the host's other thread may not come.
+    [[ $status != 0 ]] || ! grep -q 'killed by SIGKILL' "$DIR/hit" || complain "$name $n: succeeded" || return 1
+    [[ $status != 0 ]] || continue
     if [[ $status == 137 ]]; then
       cleaned_up "$name $n" || return 1
     else
@@ -148,7 +150,7 @@ stopped() {
 @test "create with an error in any of its calls: told in one sentence, and everything taken back" {
   skip_on runc '1.1.5 leaves what it made'
   skip_on crun '1.8.1 leaves what it made'
-  timeout -s KILL 20 strace -qq -o "$DIR/calls" "$RUNTIME" --root "$STATE" create -b "$BUNDLE" "$ID" >/dev/null 2>&1 </dev/null 3>&- 4>&-
+  timeout -s KILL 60 strace -qq -o "$DIR/calls" "$RUNTIME" --root "$STATE" create -b "$BUNDLE" "$ID" >/dev/null 2>&1 </dev/null 3>&- 4>&-
   cleaned_up 'its own end'
   local name n error at=0
   while read -r name n; do

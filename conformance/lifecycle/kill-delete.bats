@@ -106,7 +106,7 @@ sends() {
   group=$(cgroup_of "$PID" freezer)
   until_true 5 eval "[[ \$(wc -l <'$group/cgroup.procs') == 3 ]]"
   ok rt kill "$ID" KILL
-  until_true 5 eval "[[ ! -s '$group/cgroup.procs' ]]"
+  until_true 5 eval "[[ ! \$(<'$group/cgroup.procs') ]]"
   until_true 5 status_is stopped # a process leaves its cgroup before it has ended
   ok rt delete "$ID"
   kill -0 "$child"

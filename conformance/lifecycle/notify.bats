@@ -50,11 +50,13 @@ END
   sender
   manager
   sh_c 'send STATUS=starting "MAINPID=1" "STATUS=x
-READY=1" && echo $NOTIFY_SOCKET && sleep 0.3'
+READY=1" && echo $NOTIFY_SOCKET && exec sleep 1000'
   export NOTIFY_SOCKET=$DIR/manager
-  ok rt run -b "$BUNDLE" "$ID"
-  is "$out" /run/notify/notify.sock
+  spawn rt run -b "$BUNDLE" "$ID" >"$DIR/out"
   until_true 5 grep -q READY "$DIR/heard"
+  ok rt kill "$ID" KILL
+  end_of "$JOB"
+  is "$status $(<"$DIR/out")" '137 /run/notify/notify.sock'
   is "$(grep -vE '^(listening|MAINPID=[0-9]+)$' "$DIR/heard" | grep -v BARRIER)" READY=1
   lacks "$(<"$DIR/heard")" '^MAINPID=1$'
 }

@@ -108,9 +108,10 @@ load ../lib/suite
 
 @test "run --detach returns while the container runs" {
   bundle
-  sh_c 'sleep 0.3; exit 3'
+  args sleep 1000
   ok rt run --detach --pid-file "$DIR/pid" -b "$BUNDLE" "$ID"
   is "$(status_of)" running
+  ok rt kill "$ID" KILL
   until_true 5 status_is stopped
   ok rt delete "$ID"
   nothing_left

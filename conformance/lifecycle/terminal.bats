@@ -63,7 +63,7 @@ foreground() { # OPTION... -- : runs the bundle on a terminal of its own
 @test "the window's size goes in at the start" {
   skip_on crun "1.8.1 leaves it 0 x 0"
   bundle '.process.terminal = true'
-  sh_c 'for i in 1 2 3 4 5 6 7 8 9; do s=$(stty size); [ "$s" = "33 77" ] && break; sleep 0.1; done; echo "size $s"'
+  sh_c 'i=0; until s=$(stty size); [ "$s" = "33 77" ] || [ $((i += 1)) = 300 ]; do sleep 0.1; done; echo "size $s"'
   ok foreground --size 33x77 --
   has "$out" '^size 33 77$'
 }

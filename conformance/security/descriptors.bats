@@ -48,15 +48,15 @@ load hostile
   ok rt delete --force "$ID"
   # The program is the runtime itself, and its files are written to as soon as that can be.
   args /proc/self/exe
-  LIMIT=10 try rt run -b "$BUNDLE" "$ID"
+  try rt run -b "$BUNDLE" "$ID"
   [[ $status != 124 && $status != 137 ]] || complain 'hung'
   printf '#!/proc/self/exe\n' >"$R/bin/evil"
   chmod +x "$R/bin/evil"
   args evil
-  LIMIT=10 try rt run -b "$BUNDLE" "$ID"
+  try rt run -b "$BUNDLE" "$ID"
   [[ $status != 124 && $status != 137 ]] || complain 'hung'
   sh_c 'for i in 1 2 3 4 5 6 7 8; do for e in /proc/[0-9]*/exe; do (exec 9<$e && echo evil >/proc/self/fd/9) 2>/dev/null; done; done; true'
-  LIMIT=10 try rt run -b "$BUNDLE" "$ID"
+  try rt run -b "$BUNDLE" "$ID"
   is "$(sha256sum <"$RUNTIME")" "$before"
   nothing_left
 }
@@ -84,7 +84,7 @@ load hostile
     rm -rf "${R:?}/dev"
     mkdir "$R/dev"
     $kind "$R/dev/console"
-    LIMIT=15 try "$LIB/terminal.py" foreground -- "$RUNTIME" --root "$STATE" run -b "$BUNDLE" "$ID"
+    try "$LIB/terminal.py" foreground -- "$RUNTIME" --root "$STATE" run -b "$BUNDLE" "$ID"
     [[ $status != 124 && $status != 137 ]] || complain "$kind: hung"
     unharmed || complain "$kind"
     ! grep -q 'status 0' <<<"$out" || has "$(tr -d '\r' <<<"$out")" '^(88|5)$' || complain "$kind"
@@ -159,7 +159,7 @@ in_container() {
   edit --arg s "$CANARY/file" '.mounts += [{destination: "/h/f", type: "bind", source: $s, options: ["bind"]}]'
   args true
   either
-  LIMIT=10 try bash -c 'exec "$@" <&- >&-' - "$RUNTIME" --root "$STATE" run -b "$BUNDLE" "$ID"
+  try bash -c 'exec "$@" <&- >&-' - "$RUNTIME" --root "$STATE" run -b "$BUNDLE" "$ID"
   unharmed
   is "$(stat -c %u:%g:%a:%t:%T /dev/null)" 0:0:666:1:3
   nothing_left
@@ -179,7 +179,7 @@ END
   ok rt run -b "$BUNDLE" "$ID"
   is "$out" '100000 y 4999'
   edit '.process.env = ["PATH=/bin", ("BIG=" + ("x" * 200000))]'
-  LIMIT=10 fails rt run -b "$BUNDLE" "$ID"
+  fails rt run -b "$BUNDLE" "$ID"
   [[ $RUNTIME_NAME != csrunc ]] || has "$err" 'argument list too long'
   nothing_left
 }

@@ -28,14 +28,14 @@ unharmed() {
 
 # harmless TEXT: `run` either refuses, csrunc in words that match TEXT, or prints just what $1 is not about: "ok".
 refused_run() {
-  LIMIT=10 fails rt run -b "$BUNDLE" "$ID" || return 1
+  fails rt run -b "$BUNDLE" "$ID" || return 1
   [[ $RUNTIME_NAME != csrunc ]] || has "$err" "$1" || return 1
   unharmed && nothing_left
 }
 
 # either: the run may fail, but it must not hang, change the canary, or leave anything. What it printed is $out.
 either() {
-  LIMIT=10 try rt run -b "$BUNDLE" "$ID"
+  try rt run -b "$BUNDLE" "$ID"
   [[ $status != 124 && $status != 137 ]] || complain 'hung' || return 1
   unharmed && nothing_left
 }

@@ -114,7 +114,7 @@ END
   spawn swap "$DIR/volume/a" "$DIR/volume/b"
   local i
   for i in {1..60}; do
-    LIMIT=10 try rt run -b "$BUNDLE" "$ID"
+    try rt run -b "$BUNDLE" "$ID"
     [[ ! -e $DIR/escaped ]] || complain "try $i: mounted on the canary"
     unharmed
   done
@@ -239,7 +239,7 @@ END
   for n in {0..20}; do
     bundle --arg d "/proc/self/fd/$n" '.process.cwd = $d'
     sh_c 'echo reached; ls'
-    LIMIT=10 try rt run -b "$BUNDLE" "$ID"
+    try rt run -b "$BUNDLE" "$ID"
     lacks "$out" 'reached|inner|secret'
     isnt "$status" 0
   done
@@ -247,7 +247,7 @@ END
     bundle --arg d "$n" '.process.cwd = $d'
     ln -s /proc/self/fd/15 "$BUNDLE/rootfs/link"
     sh_c 'echo reached; ls'
-    LIMIT=10 try rt run -b "$BUNDLE" "$ID"
+    try rt run -b "$BUNDLE" "$ID"
     lacks "$out" 'reached|inner|secret'
     isnt "$status" 0
   done
@@ -276,7 +276,7 @@ END
     rm -rf "$R/etc/passwd"
     $kind "$R/etc/passwd"
     sh_c 'echo "$HOME"'
-    LIMIT=10 try rt run -b "$BUNDLE" "$ID"
+    try rt run -b "$BUNDLE" "$ID"
     [[ $status != 124 && $status != 137 ]] || complain "$kind: hung"
     [[ $status != 0 ]] || is "$kind $out" "$kind /"
     [[ $RUNTIME_NAME != csrunc ]] || is "$status" 0

@@ -61,7 +61,7 @@ internal sealed class Sandbox : IDisposable
     {
         var child = SpawnInside(script);
         var output = child.StandardOutput.ReadToEnd() + child.StandardError.ReadToEnd();
-        Assert.True(child.WaitForExit(20_000));
+        Assert.True(child.WaitForExit(60_000));
         return (child.ExitCode, output);
     }
 
@@ -96,7 +96,7 @@ internal sealed class Sandbox : IDisposable
             Manager.Thaw();
         }
 
-        Manager.Destroy(TimeSpan.FromSeconds(5));
+        Manager.Destroy(TimeSpan.FromSeconds(60));
         foreach (var hierarchy in Facts.Hierarchies)
         {
             // The product removes no parents, so there may be some; but a leaf would be a leak.

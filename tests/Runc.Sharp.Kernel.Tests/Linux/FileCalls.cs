@@ -158,7 +158,7 @@ public class FileCalls
     [Fact]
     public void A_descriptor_given_away_is_not_closed()
     {
-        OwnedFd fd = Files.EventFd().Value;
+        OwnedFd fd = OwnNumber();
         int number = fd.Release();
         fd.Dispose();
         Assert.True(IsOpen(number));
@@ -182,13 +182,20 @@ public class FileCalls
     [Fact]
     public void A_descriptor_of_our_own_is_not_inherited_and_one_that_would_pass_an_execve_looks_so()
     {
-        using OwnedFd own = Files.EventFd().Value;
+        using OwnedFd own = OwnNumber();
         Assert.False(Files.IsInherited(own.Number));
         Files.SetCloseOnExec(own, false).OrThrow();
         Assert.True(Files.IsInherited(own.Number));
         int number = own.Number;
         own.Dispose();
         Assert.False(Files.IsInherited(number));
+    }
+
+    /// <summary>A descriptor whose number no other test, of those that run meanwhile, gets when it is closed: the lowest are given first.</summary>
+    private static OwnedFd OwnNumber()
+    {
+        using OwnedFd low = Files.EventFd().Value;
+        return Files.Duplicate(low, 500).Value;
     }
 
     private static bool IsOpen(int number) => !Files.StatusFlags(OwnedFd.Borrow(number)).Failed;

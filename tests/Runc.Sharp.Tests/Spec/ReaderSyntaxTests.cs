@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Linq;
 using System.Text;
 using Runc.Sharp.Spec;
@@ -158,7 +157,7 @@ public class ReaderSyntaxTests
         var clock = Stopwatch.StartNew();
         int refused = 0;
         int rounds = 0;
-        for (; rounds < 4000 && clock.Elapsed < TimeSpan.FromSeconds(2); rounds++)
+        for (; rounds <= 200 || (rounds < 4000 && clock.Elapsed < TimeSpan.FromSeconds(2)); rounds++)
         {
             var bytes = new List<byte>(original);
             for (int changes = random.Next(1, 4); changes > 0; changes--)
@@ -188,7 +187,6 @@ public class ReaderSyntaxTests
             Assert.Equal(read.Failed, read.Findings.Any(static finding => !finding.IsWarning));
         }
 
-        Assert.True(rounds > 200, rounds.ToString(CultureInfo.InvariantCulture));
         Assert.InRange(refused, rounds / 2, rounds);
     }
 

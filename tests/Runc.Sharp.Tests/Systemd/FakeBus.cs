@@ -17,7 +17,7 @@ internal sealed class FakeBus : IDisposable
 
     /// <param name="answers">For each call that wants an answer: its text; what comes back is sent.</param>
     /// <param name="patience">In milliseconds.</param>
-    internal FakeBus(Func<FakeBus, FakeCall, byte[][]> answers, int patience = 5000)
+    internal FakeBus(Func<FakeBus, FakeCall, byte[][]> answers, int patience = 60_000)
     {
         OwnedFd client = Sockets.Pair(SocketKind.Stream, out OwnedFd? server).OrThrow();
         _server = server!;

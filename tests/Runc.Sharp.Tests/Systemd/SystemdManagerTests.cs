@@ -138,13 +138,13 @@ public sealed class SystemdManagerTests
         using var bus = new FakeBus((_, _) => [], patience: 200);
         using var manager = new SystemdManager(bus.Connection, onBus: false);
         Assert.StartsWith("the fake bus did not answer StopUnit in time; hint: ", Assert.Throws<RuntimeException>(() => manager.Stop("c.scope")).Message, StringComparison.Ordinal);
-        Assert.InRange(watch.ElapsedMilliseconds, 150, 5000);
+        Assert.InRange(watch.ElapsedMilliseconds, 150, 50_000);
     }
 
     [Fact]
     public void A_job_that_never_ends_is_given_up_in_time()
     {
-        using var bus = new FakeBus((bus, call) => [bus.Return(call.Serial), bus.JobRemoved("other.scope", "done")], patience: 200);
+        using var bus = new FakeBus((bus, call) => [bus.Return(call.Serial), bus.JobRemoved("other.scope", "done")], patience: 3000); // the first answer must come in time
         using var manager = new SystemdManager(bus.Connection, onBus: false);
         Assert.StartsWith(
             "the fake bus did not answer about the job of c.scope in time",
@@ -172,7 +172,7 @@ public sealed class SystemdManagerTests
             server!.Dispose();
         });
         thread.Start();
-        using (var connection = new DBusConnection(client, "the fake bus", Clocks.MonotonicNanoseconds + 5_000_000_000))
+        using (var connection = new DBusConnection(client, "the fake bus", Clocks.MonotonicNanoseconds + 60_000_000_000))
         {
             Exception? thrown = Record.Exception(() => connection.Authenticate(1000));
             Assert.Equal(message, thrown?.Message);
