@@ -149,7 +149,7 @@ engine_end() {
   umount -l /var/cache /var/lib/containers
   [[ ! -e $ENGINE/run-made ]] || umount -l /run
   [[ ! -e $ENGINE/made ]] || rmdir /var/lib/containers
-  rm -r --one-file-system "$ENGINE"
+  until_true 10 rm -r --one-file-system "$ENGINE" # who was killed may still write
 }
 
 # Engine tests make no bundles: only the job list and a folder.
@@ -169,5 +169,5 @@ teardown() {
   [[ ${BATS_TEST_COMPLETED:-} ]] || attempt_failed
   for pid in "${JOBS[@]}"; do kill -KILL "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
   engine_clean || true
-  rm -r --one-file-system "$DIR"
+  until_true 10 rm -r --one-file-system "$DIR"
 }
