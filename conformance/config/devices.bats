@@ -32,6 +32,13 @@ look_at() { inside "$(printf "$look" "$*")"; }
   is "$out" $'fd /proc/self/fd\nstdin /proc/self/fd/0\nstdout /proc/self/fd/1\nstderr /proc/self/fd/2\nptmx pts/ptmx\nthrough'
 }
 
+@test "/dev/core leads to the memory, where the machine shows it" {
+  skip_on crun 'it makes no such link'
+  bundle
+  inside 'readlink /dev/core || echo none'
+  is "$out" "$(test -e /proc/kcore && echo /proc/kcore || echo none)"
+}
+
 @test "linux.devices makes nodes: char, block, fifo, with mode and owner" {
   bundle '.linux.devices = [
     {path: "/dev/fuse", type: "c", major: 10, minor: 229, fileMode: 416, uid: 7, gid: 8},

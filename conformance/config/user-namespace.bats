@@ -103,10 +103,11 @@ mapped() {
 
 @test "devices that are listed are the host's, in folders below /dev as well" {
   [[ -e /dev/net/tun ]] || skip "no /dev/net/tun here"
-  mapped '.linux.devices = [{path: "/dev/net/tun", type: "c", major: 10, minor: 200}, {path: "/dev/kmsg", type: "c", major: 1, minor: 11}]' \
+  mapped '.linux.devices = [{path: "/dev/net/tun", type: "c", major: 10, minor: 200}, {path: "/dev/kmsg", type: "c", major: 1, minor: 11},
+    {path: "/dev/ptmx", type: "c", major: 5, minor: 2}]' \
     '.linux.resources.devices += [{allow: true, type: "c", major: 10, minor: 200, access: "rwm"}]'
-  inside 'stat -c "%n %t:%T" /dev/net/tun /dev/kmsg /dev/null /dev/zero; ls /proc/self/fd | wc -l'
-  is "$out" $'/dev/net/tun a:c8\n/dev/kmsg 1:b\n/dev/null 1:3\n/dev/zero 1:5\n4'
+  inside 'stat -c "%n %t:%T" /dev/net/tun /dev/kmsg /dev/null /dev/zero; readlink /dev/ptmx; ls /proc/self/fd | wc -l'
+  is "$out" $'/dev/net/tun a:c8\n/dev/kmsg 1:b\n/dev/null 1:3\n/dev/zero 1:5\npts/ptmx\n4'
 }
 
 @test "the default devices cannot be rebound by the container's user into anything else" {

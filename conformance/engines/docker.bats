@@ -2,6 +2,7 @@
 # Docker: what a beginner's course teaches, on the runtime
 
 load engine
+load same
 
 setup_file() {
   engine_needs dockerd containerd || return 0
@@ -388,6 +389,38 @@ mistake() {
   until_true 5 eval 'count=$(d exec "$ID" cat /count) && [[ $count ]]' # it may be just being written
   until_true 10 eval '(($(d exec "$ID" cat /count) > count))'
   ((count > 1030))
+}
+
+seen_by() { local runtime=$1; shift; d run --rm --network none -h named --runtime "$runtime" "$@" busy sh -c "$LOOK"; }
+seen_in() { local runtime=$1; shift; d exec "$@" "$ID-$runtime" sh -c "$LOOK"; }
+
+@test "whatever its options, a container sees what it sees with runc" {
+  beside_runc
+  mkdir "$DIR/volume"
+  mount -t tmpfs volume "$DIR/volume"
+  mount --make-shared "$DIR/volume"
+  looks_same seen_by
+  looks_same seen_by -t
+  looks_same seen_by -u 1000:1001 --group-add 7 --cap-drop ALL --cap-add NET_ADMIN --security-opt no-new-privileges --read-only --tmpfs /scratch:size=1m,mode=1770 -e A=b -w /new/place
+  looks_same seen_by --cgroupns host --pid host --ipc host --uts host --security-opt seccomp=unconfined --security-opt systempaths=unconfined
+  looks_same seen_by --cgroupns private --ipc shareable --init --domainname below.example --shm-size 8m --sysctl net.ipv4.ip_forward=1 --sysctl kernel.shmmax=100000
+  looks_same seen_by -v "$DIR/volume:/a:ro" -v "$DIR/volume:/b:rslave" -v "$DIR/volume:/c:rshared" --mount "type=bind,src=$DIR/volume,dst=/d/e/f,readonly,bind-nonrecursive" -v /etc/passwd:/etc/passwd:ro -v /dev/null:/x/null
+  looks_same seen_by -v /proc:/machine/proc -v /sys:/machine/sys:ro -v /dev:/machine/dev --mount type=tmpfs,dst=/t,tmpfs-mode=0700 --mount type=volume,dst=/v
+  looks_same seen_by --memory 64m --memory-reservation 32m --memory-swap -1 --cpu-shares 512 --cpu-period 50000 --cpu-quota 25000 --cpuset-cpus 0 --pids-limit 50 --ulimit nofile=100:200 --oom-score-adj 500
+  looks_same seen_by --device /dev/null:/dev/nothing:r --device /dev/net/tun --device-cgroup-rule 'c 10:229 rwm'
+  ! root_has 24 || looks_same seen_by --privileged
+  umount "$DIR/volume"
+}
+
+@test "and so does what is run in it by exec" {
+  beside_runc
+  local runtime
+  for runtime in runc tested; do ok d run -d --name "$ID-$runtime" --network none -h named --runtime "$runtime" --memory 64m --cap-add NET_ADMIN -e A=b busy sleep 1000; done
+  looks_same seen_in
+  looks_same seen_in -u 1000:7 -w /tmp -e A=c -e D
+  looks_same seen_in -u nobody -i
+  ! root_has 24 || looks_same seen_in --privileged
+  looks_same seen_in -t # the last: its terminal may be seen for a while
 }
 
 @test "nothing is left behind" {

@@ -2,6 +2,7 @@
 # Podman and Buildah as root: conmon calls the runtime
 
 load engine
+load same
 ENGINE_GROUPS="-o -name libpod* -o -name buildah* -o -name machine.slice"
 
 setup_file() {
@@ -21,7 +22,7 @@ setup_file() {
 
 teardown_file() { [[ ! -d ${ENGINE:-/nowhere} ]] || { CONTAINERS_CONF=$ENGINE/containers.conf podman --root "$ENGINE/graph" --runroot "$ENGINE/run" rm -fa -t 0 >/dev/null 2>&1; engine_end; }; }
 
-words() { WORDS=(podman --root "$ENGINE/graph" --runroot "$ENGINE/run" --tmpdir "$ENGINE/tmp" --runtime "$ENGINE/runtime-under-test" --cgroup-manager "$MANAGER" "$@"); }
+words() { WORDS=(podman --root "$ENGINE/graph" --runroot "$ENGINE/run" --tmpdir "$ENGINE/tmp" --runtime "${BY:-$ENGINE/runtime-under-test}" --cgroup-manager "$MANAGER" "$@"); }
 p() { words "$@"; CONTAINERS_CONF=$ENGINE/containers.conf CONTAINERS_STORAGE_CONF=$ENGINE/storage.conf "${WORDS[@]}" 3>&- 4>&-; }
 tty_p() { words "$@"; ok env CONTAINERS_CONF="$ENGINE/containers.conf" "$LIB/terminal.py" foreground "${SEND[@]}" -- "${WORDS[@]}"; }
 engine_clean() { p pod rm -fa -t 0; p rm -fa -t 0; } >/dev/null 2>&1
@@ -228,6 +229,28 @@ mistake() {
   until_true 5 eval 'count=$(p exec "$ID" cat /count) && [[ $count ]]' # it may be just being written
   until_true 10 eval '(($(p exec "$ID" cat /count) > count))'
   ((count > 1030))
+}
+
+seen_by() {
+  local BY=''
+  [[ $1 != runc ]] || BY=$(command -v runc)
+  shift
+  p run --rm --network none -h named "$@" $IMAGE sh -c "$LOOK"
+}
+
+@test "whatever its options, a container of podman sees what it sees with runc" {
+  beside_runc
+  mkdir "$DIR/volume"
+  looks_same seen_by
+  looks_same seen_by -t --init
+  looks_same seen_by -u 1000:1001 --cap-drop ALL --cap-add NET_ADMIN --security-opt no-new-privileges --read-only --umask 0077 --unsetenv-all -w /new/place
+  looks_same seen_by --security-opt unmask=ALL --security-opt mask=/etc:/proc/version --cgroupns host --pid host --ipc host --uts host
+  looks_same seen_by --mount type=image,src=$IMAGE,dst=/img --mount type=tmpfs,dst=/t,tmpfs-mode=0700,notmpcopyup --tmpfs /etc --mount "type=bind,src=$DIR/volume,dst=/a/b,ro=true"
+  looks_same seen_by -v "$DIR/volume:/v:O" -v "$DIR/volume:/w:U,rslave" --volume kept:/kept --device /dev/net/tun --device /dev/null:/dev/nothing:r
+  looks_same seen_by --uidmap 0:100000:65536 --device /dev/net/tun --tmpfs /t -v "$DIR/volume:/v:ro" --user 5:5
+  looks_same seen_by --uidmap 0:100000:65536 --privileged
+  looks_same seen_by --memory 64m --memory-swap -1 --cpus 0.5 --cpuset-cpus 0 --pids-limit 50 --oom-score-adj 500 --shm-size 8m --sysctl net.ipv4.ip_forward=1
+  p volume rm -f kept
 }
 
 @test "nothing is left behind by Podman and Buildah" {

@@ -33,6 +33,7 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
                 InUserNamespace = InUserNamespace(),
                 AppArmor = !Files.Statx(OwnedFd.Cwd, "/sys/kernel/security/apparmor").Failed,
                 SELinux = !Files.Statx(OwnedFd.Cwd, "/sys/fs/selinux/enforce").Failed,
+                MemoryFile = !Files.Statx(OwnedFd.Cwd, "/proc/kcore").Failed,
                 NullStreams = spec.Process is { Terminal: true } ? 0 : NullStreams(),
                 RootDepth = spec.Root is { } root && RootChapter.StaysShared(spec) ? DepthInMount(PathRules.Source(root.Path, bundle)) : 0,
                 MissingSources = BirthChapter.Has(spec, "user") ? MissingSources(spec, bundle) : [],

@@ -19,6 +19,9 @@ internal static class DevicesChapter
         ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2"),
     ];
 
+    /// <summary>Always the link that <see cref="AddLinks"/> makes: engines list the host's node for privileged containers. config-linux.md#default-devices</summary>
+    private const string Multiplexer = "/dev/ptmx";
+
     internal static void Add(PlanContext context)
     {
         if (IsBound(context.Spec))
@@ -51,7 +54,11 @@ internal static class DevicesChapter
 
         foreach (DeviceSpec device in Devices(spec))
         {
-            places.Add(PathRules.Normalize(device.Path));
+            string path = PathRules.Normalize(device.Path);
+            if (path != Multiplexer)
+            {
+                places.Add(path);
+            }
         }
 
         return places.ToImmutable();
@@ -116,6 +123,11 @@ internal static class DevicesChapter
             DeviceSpec device = devices[at];
             plan.At("/linux/devices", at);
             string path = PathRules.Normalize(device.Path);
+            if (path == Multiplexer)
+            {
+                continue;
+            }
+
             int slash = path.LastIndexOf('/');
             PlanRegister directory = dev;
             if (slash > 0 && path[..slash] != "/dev")
@@ -173,18 +185,26 @@ internal static class DevicesChapter
         context.Close(context.Mount);
     }
 
+    private static void Link(PlanContext context, PlanRegister dev, string name, string text) =>
+        context.Plan.Call("make the link", "/dev/" + name, Sys.symlinkat, context.Plan.Text(text), dev, context.Plan.Text(name)).Tolerating(context.Plan, Errno.EEXIST);
+
     private static void AddLinks(PlanContext context, PlanRegister dev)
     {
         PlanBuilder plan = context.Plan;
         plan.At(string.Empty);
         foreach ((string name, string text) in Links)
         {
-            plan.Call("make the link", "/dev/" + name, Sys.symlinkat, plan.Text(text), dev, plan.Text(name)).Tolerating(plan, Errno.EEXIST);
+            Link(context, dev, name, text);
+        }
+
+        if (context.Facts.MemoryFile)
+        {
+            Link(context, dev, "core", "/proc/kcore"); // no link of the specification, but runc's
         }
 
         // The container's own devpts, not a multiplexer that the image brought. config-linux.md#default-devices.
         PlanData ptmx = plan.Text("ptmx");
-        plan.Call("remove", "/dev/ptmx", Sys.unlinkat, dev, ptmx, 0).Tolerating(plan, Errno.ENOENT);
-        plan.Call("make the link", "/dev/ptmx", Sys.symlinkat, plan.Text("pts/ptmx"), dev, ptmx);
+        plan.Call("remove", Multiplexer, Sys.unlinkat, dev, ptmx, 0).Tolerating(plan, Errno.ENOENT);
+        plan.Call("make the link", Multiplexer, Sys.symlinkat, plan.Text("pts/ptmx"), dev, ptmx);
     }
 }

@@ -56,6 +56,9 @@ public sealed record HostFacts
     /// <summary>Whether SELinux is enabled.</summary>
     public bool SELinux { get; init; }
 
+    /// <summary>Whether the machine shows its memory as a file, /proc/kcore: then /dev/core leads there, in the container to its own. proc_kcore(5)</summary>
+    public bool MemoryFile { get; init; }
+
     /// <summary>Which of the standard streams are the null device: bit 0 is standard input. null(4).</summary>
     public int NullStreams { get; init; }
 
