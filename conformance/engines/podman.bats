@@ -235,16 +235,16 @@ seen_by() {
   local BY=''
   [[ $1 != runc ]] || BY=$(command -v runc)
   shift
-  p run --rm --network none -h named "$@" $IMAGE sh -c "$LOOK"
+  p run --rm --network none "$@" $IMAGE sh -c "$LOOK"
 }
 
 @test "whatever its options, a container of podman sees what it sees with runc" {
   beside_runc
   mkdir "$DIR/volume"
-  looks_same seen_by
+  looks_same seen_by -h named
   looks_same seen_by -t --init
-  looks_same seen_by -u 1000:1001 --cap-drop ALL --cap-add NET_ADMIN --security-opt no-new-privileges --read-only --umask 0077 --unsetenv-all -w /new/place
-  looks_same seen_by --security-opt unmask=ALL --security-opt mask=/etc:/proc/version --cgroupns host --pid host --ipc host --uts host
+  looks_same seen_by -u 1000:1001 --cap-drop ALL --cap-add NET_ADMIN --security-opt no-new-privileges --read-only --umask 0077 -w /tmp
+  looks_same seen_by --security-opt unmask=ALL --security-opt mask=/proc/version:/proc/bus --cgroupns host --pid host --ipc host --uts host
   looks_same seen_by --mount type=image,src=$IMAGE,dst=/img --mount type=tmpfs,dst=/t,tmpfs-mode=0700,notmpcopyup --tmpfs /etc --mount "type=bind,src=$DIR/volume,dst=/a/b,ro=true"
   looks_same seen_by -v "$DIR/volume:/v:O" -v "$DIR/volume:/w:U,rslave" --volume kept:/kept --device /dev/net/tun --device /dev/null:/dev/nothing:r
   looks_same seen_by --uidmap 0:100000:65536 --device /dev/net/tun --tmpfs /t -v "$DIR/volume:/v:ro" --user 5:5

@@ -33,7 +33,7 @@ looks_same() {
     "$1" "$runtime" "${@:2}" >"$DIR/$runtime.seen" 2>&1 || echo "exit code $?" >>"$DIR/$runtime.seen"
     alike "$DIR/$runtime.seen" >"$DIR/$runtime.alike"
   done
-  grep -q ^CapEff "$DIR/tested.seen" || complain "nothing was seen: ${*:2}" "$(head -n 5 "$DIR/tested.seen")" || return 1
+  grep -q ^CapEff "$DIR/tested.alike" || complain "nothing was seen: ${*:2}" "$(head -n 5 "$DIR/tested.seen")" || return 1
   diff "$DIR/runc.alike" "$DIR/tested.alike" >"$DIR/differs" || complain "not the same with runc (<) as with the runtime under test (>): ${*:2}" "$(head -n 40 "$DIR/differs")"
 }
 beside_runc() {
