@@ -14,6 +14,7 @@ load ../lib/knobs
 
 @test "a container with 320 KiB of memory runs" {
   skip_on runc 'needs 2 MiB'
+  one_processor
   bundle '.linux.resources.memory = {"limit": 327680}'
   ok rt run -b "$BUNDLE" "$ID"
 }

@@ -210,6 +210,7 @@ unit_gone() { [[ $(systemctl show -P LoadState "$UNIT") == not-found || $(show A
 @test "namespaces are not charged to the scope's memory, which the container has to itself" {
   [[ -e /sys/fs/cgroup/cgroup.controllers ]] || skip 'on v1 init enters the memory cgroup itself'
   skip_on runc 'its init is a Go program'
+  one_processor
   scope '.linux.resources.memory = {"limit": 200704}' # what makes its namespaces within the scope does not fit
   args true
   ok sd create --pid-file "$DIR/pid" -b "$BUNDLE" "$ID"
