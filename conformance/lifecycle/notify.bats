@@ -49,8 +49,8 @@ END
   bundle
   sender
   manager
-  sh_c 'send STATUS=starting "MAINPID=1" "STATUS=x
-READY=1" && echo $NOTIFY_SOCKET && exec sleep 1000'
+  sh_c 'echo $NOTIFY_SOCKET && send STATUS=starting "MAINPID=1" "STATUS=x
+READY=1" && exec sleep 1000'
   export NOTIFY_SOCKET=$DIR/manager
   spawn rt run -b "$BUNDLE" "$ID" >"$DIR/out"
   until_true 5 grep -q READY "$DIR/heard"
