@@ -17,7 +17,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1 DOTNET_NOLOGO := 1
 
 BUILD_NEEDS := gcc libc6-dev binutils lld
 TEST_NEEDS := $(BUILD_NEEDS) bats jq busybox-static python3 procps libseccomp-dev strace iproute2 criu
-BENCH_NEEDS := $(BUILD_NEEDS) busybox-static python3
+BENCH_NEEDS := $(BUILD_NEEDS) busybox-static python3 jq
+STORM ?= 100 60
 BENCH_PEERS := crun runc
 ENGINE_NEEDS := $(TEST_NEEDS) runc containerd docker.io tini docker-compose docker-registry podman buildah catatonit python3-grpcio python3-protobuf
 VM_NEEDS := qemu-system-x86 debootstrap e2fsprogs cpio kmod python3 secilc
@@ -98,10 +99,11 @@ engines: build ## The same on csrunc and on runc beside it, here and in the VM; 
 	$(SUDO) env VM_CACHE='$(VM_CACHE)' conformance/engines/engines $(ARGS)
 
 .PHONY: bench
-bench: build ## Measure csrunc beside crun, runc and the floor (BENCH_RUNS=100; ARGS=--write: into docs/benchmarks.md, --no-instructions: without the VM)
+bench: build ## Measure csrunc beside crun, runc and the floor (BENCH_RUNS=100; ARGS=--write: into docs/benchmarks.md, --no-instructions: without the VM; STORM=: without the storm of probes)
 	@$(need) $(BENCH_NEEDS) $(VM_NEEDS)
 	@$(need) $(BENCH_PEERS) || echo 'without them: the bench leaves out a peer that is missing' >&2
 	$(SUDO) env BENCH_RUNS='$(BENCH_RUNS)' VM_CACHE='$(VM_CACHE)' conformance/bench/bench $(ARGS)
+	$(if $(STORM),$(SUDO) conformance/bench/storm $(filter --write,$(ARGS)) $(STORM))
 
 .PHONY: install
 install: build ## Install the binary, manual pages and shell completions below PREFIX

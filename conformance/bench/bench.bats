@@ -27,3 +27,11 @@ load ../lib/suite
   lacks "$out" 'against crun'
   has "$out" '`run`.*: against floor'
 }
+
+@test "the storm counts its probes, none of which fails, and leaves no cgroup" {
+  [[ $RUNTIME_NAME == csrunc ]] || skip "it measures csrunc"
+  BENCH_PEERS='' LIMIT=120 ok "$BATS_TEST_DIRNAME/storm" 3 2
+  has "$out" '^3 containers, .* 2 seconds: 6 probes'
+  has "$out" '^\| csrunc \| [0-9.]+ \| 1\.00 \| [0-9]+ \| [0-9.]+ \| [0-9.]+ \| 0 \|$'
+  is "$(cgroups_tagged 'storm[0-9]*')" ""
+}
