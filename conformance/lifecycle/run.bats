@@ -16,9 +16,10 @@ load ../lib/suite
 
 @test "run exits with 128 + the signal that ended the container" {
   bundle
-  args sleep 100
-  spawn rt run --pid-file "$DIR/pid" -b "$BUNDLE" "$ID"
-  until_true 5 status_is running
+  sh_c 'echo ready; exec sleep 100'
+  spawn rt run --pid-file "$DIR/pid" -b "$BUNDLE" "$ID" >"$DIR/out"
+  until_true 5 grep -q ready "$DIR/out"
+  is "$(status_of)" running
   ok rt kill "$ID" KILL
   end_of "$JOB"
   is "$status" 137
@@ -181,9 +182,9 @@ load ../lib/suite
 @test "while run waits, other commands change its container" {
   skip_on crun '1.8.1 reads its state while run removes it'
   bundle
-  args sleep 100
-  spawn rt run -b "$BUNDLE" "$ID"
-  until_true 5 status_is running
+  sh_c 'echo ready; exec sleep 100'
+  spawn rt run -b "$BUNDLE" "$ID" >"$DIR/out"
+  until_true 5 grep -q ready "$DIR/out"
   ok rt pause "$ID"
   is "$(status_of)" paused
   ok rt resume "$ID"
