@@ -9,7 +9,8 @@ foreground() { # OPTION... -- EXEC WORDS...: exec on a terminal of its own
   local options=()
   while [[ $1 != -- ]]; do options+=("$1"); shift; done
   shift
-  "$LIB/terminal.py" foreground "${options[@]}" -- "$RUNTIME" --root "$STATE" exec -t "$@"
+  # What the program says before exec has got hold of its terminal has a carriage return more: it begins meanwhile.
+  "$LIB/terminal.py" foreground "${options[@]}" -- "$RUNTIME" --root "$STATE" exec -t "$@" | tr -d '\r'
 }
 
 @test "in the foreground the program has a terminal as its streams and its controlling terminal" {
