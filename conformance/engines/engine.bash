@@ -165,9 +165,10 @@ engine_setup() {
 }
 
 teardown() {
-  local pid
+  local pid point
   [[ ${BATS_TEST_COMPLETED:-} ]] || attempt_failed
   for pid in "${JOBS[@]}"; do kill -KILL "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
   engine_clean || true
+  while read -r point; do umount -l "$point"; done < <(awk -v d="$DIR/" 'index($5, d) == 1 { print $5 }' /proc/self/mountinfo | tac)
   until_true 10 rm -r --one-file-system "$DIR"
 }
