@@ -449,3 +449,26 @@ END
   inside 'grep -c " /tmp/m" /proc/mounts'
   is "$out" 100
 }
+
+# options_of PATH: the options of the mount there, from what the container printed of its table.
+options_of() { awk -v p="$1" '$2 == p { o = $4 } END { print "," o "," }' <<<"$out"; }
+
+@test "each mount of type cgroup has its own options" {
+  skip_on runc '1.1.5 leaves the tmpfs on top writable'
+  on_v1
+  local namespace at
+  for namespace in '.' '.linux.namespaces += [{type: "cgroup"}]'; do
+    bundle --argjson n '["nosuid", "noexec", "nodev"]' '.root.readonly = false | .mounts |= map(if .type == "cgroup" then .options = ["ro", $n[]] else . end)' \
+      '.mounts += [{destination: "/cg", type: "cgroup", source: "cgroup", options: ["rw", "noatime", $n[]]}, {destination: "/cg3", type: "cgroup", source: "cgroup", options: ["ro", $n[]]}]' "$namespace"
+    inside 'cat /proc/mounts; mkdir /cg/memory/below && echo made; rmdir /cg/memory/below; mkdir /sys/fs/cgroup/memory/below /cg3/memory/below 2>/dev/null; touch /cg/x && echo touched; touch /cg3/x || echo sealed'
+    for at in /sys/fs/cgroup /sys/fs/cgroup/memory /cg3 /cg3/memory; do has "$at: $(options_of $at)" ',ro,'; done
+    for at in /cg /cg/memory; do
+      has "$at: $(options_of $at)" ',rw,'
+      has "$at: $(options_of $at)" ',noatime,'
+    done
+    for at in /sys/fs/cgroup /cg/memory /cg3; do has "$at: $(options_of $at)" ',nosuid,nodev,noexec,'; done
+    has "$out" '^made$'
+    has "$out" '^touched$'
+    has "$out" '^sealed$'
+  done
+}

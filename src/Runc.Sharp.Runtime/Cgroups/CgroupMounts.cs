@@ -14,12 +14,9 @@ public enum CgroupMountKind
 
     /// <summary>A symbolic link to <see cref="CgroupMountStep.Source"/>; an existing entry of that name stays.</summary>
     Link,
-
-    /// <summary>The tmpfs that holds the hierarchies becomes read-only, now that all is in it.</summary>
-    SealReadOnly,
 }
 
-/// <summary>One step of making <c>/sys/fs/cgroup</c> inside a container, as data for the planner.</summary>
+/// <summary>One step of making <c>/sys/fs/cgroup</c> inside a container, as data for the planner. The same for each mount entry of a type; its options are the planner's.</summary>
 public sealed record CgroupMountStep
 {
     /// <summary>What to do.</summary>
@@ -37,11 +34,11 @@ public sealed record CgroupMountStep
     /// <summary>Options for the file system, e.g. <c>cpu,cpuacct</c>, <c>none,name=systemd</c> or <c>mode=755</c>.</summary>
     public string Data { get; init; } = string.Empty;
 
-    /// <summary>Whether the mount's flags are those of the mount entry (v2), instead of nosuid, nodev, noexec and <see cref="ReadOnly"/>.</summary>
+    /// <summary>Whether the mount's flags are those of the mount entry alone (v2), instead of these with nosuid, nodev and noexec.</summary>
     public bool EntryFlags { get; init; }
 
-    /// <summary>Whether the mount itself is read-only.</summary>
-    public bool ReadOnly { get; init; }
+    /// <summary>Whether this mount holds the others (v1): it is filled before it becomes read-only.</summary>
+    public bool Holds => !EntryFlags && Kind == CgroupMountKind.Mount && Target.Length == 0;
 
     /// <summary>
     /// The step to take instead when the kernel answers EPERM or EBUSY: cgroup2 cannot be mounted in a user namespace that does not own
@@ -56,29 +53,27 @@ public static class CgroupMounts
     /// <summary>The steps, in order.</summary>
     /// <param name="placement">The container's cgroups: without a cgroup namespace these are what it is shown.</param>
     /// <param name="cgroupNamespace">Whether the container has a cgroup namespace other than its caller's.</param>
-    /// <param name="readOnly">Whether the entry carries <c>ro</c>.</param>
     /// <param name="data">The entry's file system options (v2 only, e.g. <c>nsdelegate</c>).</param>
-    public static ImmutableArray<CgroupMountStep> For(CgroupPlacement placement, bool cgroupNamespace, bool readOnly, string data = "") =>
+    public static ImmutableArray<CgroupMountStep> For(CgroupPlacement placement, bool cgroupNamespace, string data = "") =>
         placement.Version == CgroupVersion.Unified
-            ? [Unified(placement, cgroupNamespace, readOnly, data)]
-            : PerHierarchy(placement, cgroupNamespace, readOnly);
+            ? [Unified(placement, cgroupNamespace, data)]
+            : PerHierarchy(placement, cgroupNamespace);
 
     /// <summary>
     /// The same for an entry of type <c>cgroup2</c>: the v2 hierarchy, also where controllers are in v1 ones. There it is the container's own part that
     /// is shown without a cgroup namespace, as of the others.
     /// </summary>
     /// <returns>Empty where the container has no cgroup in a v2 hierarchy.</returns>
-    public static ImmutableArray<CgroupMountStep> ForUnified(CgroupPlacement placement, bool cgroupNamespace, bool readOnly) =>
-        placement.Version == CgroupVersion.Unified || placement.Unified is not null ? [Unified(placement, cgroupNamespace, readOnly, string.Empty)] : [];
+    public static ImmutableArray<CgroupMountStep> ForUnified(CgroupPlacement placement, bool cgroupNamespace) =>
+        placement.Version == CgroupVersion.Unified || placement.Unified is not null ? [Unified(placement, cgroupNamespace, string.Empty)] : [];
 
-    private static CgroupMountStep Unified(CgroupPlacement placement, bool cgroupNamespace, bool readOnly, string data)
+    private static CgroupMountStep Unified(CgroupPlacement placement, bool cgroupNamespace, string data)
     {
         var bind = new CgroupMountStep
         {
             Kind = CgroupMountKind.Bind,
             Source = (cgroupNamespace || placement.Version != CgroupVersion.Unified) && placement.Unified is { } group ? Absolute(placement, group.Directory) : placement.Root,
             EntryFlags = true,
-            ReadOnly = readOnly,
         };
         // A mount made in the machine's own cgroup namespace would set the options of the one tree anew, for the whole machine:
         // nsdelegate and memory_recursiveprot would be lost.
@@ -89,12 +84,11 @@ public static class CgroupMounts
             Source = "cgroup",
             Data = data,
             EntryFlags = true,
-            ReadOnly = readOnly,
             Otherwise = bind,
         };
     }
 
-    private static ImmutableArray<CgroupMountStep> PerHierarchy(CgroupPlacement placement, bool cgroupNamespace, bool readOnly)
+    private static ImmutableArray<CgroupMountStep> PerHierarchy(CgroupPlacement placement, bool cgroupNamespace)
     {
         var steps = ImmutableArray.CreateBuilder<CgroupMountStep>(placement.Groups.Length + 6);
         steps.Add(new CgroupMountStep { Kind = CgroupMountKind.Mount, FsType = "tmpfs", Source = "tmpfs", Data = "mode=755" });
@@ -114,23 +108,16 @@ public static class CgroupMounts
                     FsType = "cgroup",
                     Source = IsNamed(group) ? group.Mount : "cgroup",
                     Data = IsNamed(group) ? "none," + group.Controllers : group.Controllers,
-                    ReadOnly = readOnly,
                 }
                 : new CgroupMountStep
                 {
                     Kind = CgroupMountKind.Bind,
                     Target = group.Mount,
                     Source = Absolute(placement, group.Directory),
-                    ReadOnly = readOnly,
                 });
         }
 
         AddLinks(placement, steps);
-        if (readOnly)
-        {
-            steps.Add(new CgroupMountStep { Kind = CgroupMountKind.SealReadOnly });
-        }
-
         return steps.ToImmutable();
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Runc.Sharp.Linux;
@@ -42,21 +43,16 @@ internal sealed partial class ContainerCgroups
 
     private void AddBound(List<CriuPair> mounts, RuntimeSpec spec, string type)
     {
-        string destination = string.Empty;
+        ImmutableArray<CgroupMountStep> steps = MountSteps(spec, type);
         foreach (MountSpec mount in spec.Mounts)
         {
-            if (mount.Type == type)
+            string destination = PathRules.Normalize(mount.Destination);
+            foreach (CgroupMountStep step in mount.Type == type ? steps : [])
             {
-                destination = PathRules.Normalize(mount.Destination);
-                break;
-            }
-        }
-
-        foreach (CgroupMountStep step in MountSteps(spec, type))
-        {
-            if (step.Kind == CgroupMountKind.Bind)
-            {
-                mounts.Add(new CriuPair(step.Target.Length == 0 ? destination : string.Concat(destination, "/", step.Target), step.Source));
+                if (step.Kind == CgroupMountKind.Bind)
+                {
+                    mounts.Add(new CriuPair(step.Target.Length == 0 ? destination : string.Concat(destination, "/", step.Target), step.Source));
+                }
             }
         }
     }

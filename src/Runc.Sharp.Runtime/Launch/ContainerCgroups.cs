@@ -81,15 +81,14 @@ internal sealed partial class ContainerCgroups
     internal static ContainerCgroups Of(ContainerRecord record) =>
         new(record.Cgroups.Length == 0 ? null : CgroupPlacementText.Read(record.Cgroups));
 
-    /// <summary>What a mount of type cgroup, or cgroup2, consists of.</summary>
+    /// <summary>What each mount of type cgroup, or cgroup2, consists of; empty where the document has none.</summary>
     /// <param name="spec">The document.</param>
     /// <param name="type">Which of the two.</param>
     internal ImmutableArray<CgroupMountStep> MountSteps(RuntimeSpec spec, string type)
     {
         for (int at = 0; at < spec.Mounts.Length; at++)
         {
-            MountSpec mount = spec.Mounts[at];
-            if (mount.Type != type)
+            if (spec.Mounts[at].Type != type)
             {
                 continue;
             }
@@ -99,10 +98,9 @@ internal sealed partial class ContainerCgroups
                 throw new RuntimeException("/mounts", "a mount of type cgroup needs cgroups, and they are disabled");
             }
 
-            bool readOnly = (MountOptions.Parse(type, mount.Options).Set & 1) != 0;
             ImmutableArray<CgroupMountStep> steps = type == "cgroup2"
-                ? CgroupMounts.ForUnified(_placement, BirthChapter.Has(spec, "cgroup"), readOnly)
-                : CgroupMounts.For(_placement, BirthChapter.Has(spec, "cgroup"), readOnly);
+                ? CgroupMounts.ForUnified(_placement, BirthChapter.Has(spec, "cgroup"))
+                : CgroupMounts.For(_placement, BirthChapter.Has(spec, "cgroup"));
             return !steps.IsEmpty ? steps : throw new RuntimeException(
                 string.Create(CultureInfo.InvariantCulture, $"/mounts/{at}/type"), "a mount of type cgroup2 needs a cgroup v2 hierarchy, and this machine has none mounted");
         }

@@ -1,4 +1,7 @@
+using System;
+using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Text;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Runtime.Lifecycle;
 using Runc.Sharp.Runtime.Planning;
@@ -77,7 +80,7 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
     /// <summary>Counted up from the directory itself: its path may lead over links. 0 also where it cannot be told.</summary>
     internal static int DepthInMount(string directory)
     {
-        var up = new System.Text.StringBuilder(directory + "/.");
+        var up = new StringBuilder(directory + "/.");
         for (int depth = 0; depth < HostFacts.DeepestRoot; depth++)
         {
             SyscallResult<FileStatus> status = Files.Statx(OwnedFd.Cwd, up.ToString());
@@ -116,8 +119,8 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
 
     private static int LastCapability()
     {
-        System.ReadOnlySpan<byte> text = Files.ReadFileAt(OwnedFd.Cwd, "/proc/sys/kernel/cap_last_cap", 64).OrThrow().Span;
-        return System.Buffers.Text.Utf8Parser.TryParse(text, out int last, out _) && last is > 0 and < 64
+        ReadOnlySpan<byte> text = Files.ReadFileAt(OwnedFd.Cwd, "/proc/sys/kernel/cap_last_cap", 64).OrThrow().Span;
+        return Utf8Parser.TryParse(text, out int last, out _) && last is > 0 and < 64
             ? last
             : throw new RuntimeException("/proc/sys/kernel/cap_last_cap holds no number");
     }
@@ -125,7 +128,7 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
     /// <summary>The first user namespace maps every id to itself. user_namespaces(7).</summary>
     private static bool InUserNamespace()
     {
-        string map = System.Text.Encoding.ASCII.GetString(Files.ReadFileAt(OwnedFd.Cwd, "/proc/self/uid_map", 4096).OrThrow().Span);
-        return map.Split((char[]?)null, System.StringSplitOptions.RemoveEmptyEntries) is not ["0", "0", "4294967295"];
+        string map = Encoding.ASCII.GetString(Files.ReadFileAt(OwnedFd.Cwd, "/proc/self/uid_map", 4096).OrThrow().Span);
+        return map.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not ["0", "0", "4294967295"];
     }
 }

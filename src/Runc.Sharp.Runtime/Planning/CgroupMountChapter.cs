@@ -24,9 +24,6 @@ internal static class CgroupMountChapter
                 case CgroupMountKind.Link:
                     plan.Call("make the link", target, Sys.symlinkat, plan.Text(step.Source), holder, plan.Text(step.Target)).Tolerating(plan, Errno.EEXIST);
                     break;
-                case CgroupMountKind.SealReadOnly:
-                    context.SetAttributes("make read-only", target, holder, MOUNT_ATTR_RDONLY, 0, 0, recursive: false);
-                    break;
                 default:
                     Mount(context, options, step, target);
                     if (!held)
@@ -40,17 +37,22 @@ internal static class CgroupMountChapter
             }
         }
 
+        if ((options.Set & MOUNT_ATTR_RDONLY) != 0 && steps is [{ Holds: true }, ..])
+        {
+            context.SetAttributes(MountsChapter.SealAct, destination, holder, MOUNT_ATTR_RDONLY, 0, 0, recursive: false);
+        }
+
         context.Close(holder);
     }
 
     private static void Mount(PlanContext context, MountOptions options, CgroupMountStep step, string target)
     {
         PlanBuilder plan = context.Plan;
-        long attributes = step.EntryFlags ? options.Set : Closed | (step.ReadOnly ? MOUNT_ATTR_RDONLY : 0);
+        long attributes = (step.EntryFlags ? options.Set : Closed | options.Set) & ~(step.Holds ? MOUNT_ATTR_RDONLY : 0);
         context.OpenTarget(target, PlanTarget.Directory);
         if (step.Kind == CgroupMountKind.Bind)
         {
-            Bind(context, step, target, attributes);
+            Bind(context, options, step, target, attributes);
             context.Attach(target);
             return;
         }
@@ -75,14 +77,14 @@ internal static class CgroupMountChapter
         plan.TolerateAt(mount, Errno.EPERM, Errno.EBUSY);
         plan.JumpFrom(create);
         plan.JumpFrom(mount);
-        Bind(context, otherwise, target, attributes);
+        Bind(context, options, otherwise, target, attributes);
         plan.JumpFrom(done);
         context.Attach(target);
     }
 
-    private static void Bind(PlanContext context, CgroupMountStep step, string target, long attributes)
+    private static void Bind(PlanContext context, MountOptions options, CgroupMountStep step, string target, long attributes)
     {
         context.Plan.Call("open the cgroup", step.Source, Sys.open_tree, AT_FDCWD, context.Plan.Text(step.Source), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE).Into(context.Plan, context.Mount);
-        context.SetAttributes("set the attributes of", target, context.Mount, attributes, 0, MS_PRIVATE, recursive: false);
+        context.SetAttributes("set the attributes of", target, context.Mount, attributes, (attributes & MOUNT_ATTR__ATIME) != 0 ? MOUNT_ATTR__ATIME : 0, MS_PRIVATE, recursive: false);
     }
 }

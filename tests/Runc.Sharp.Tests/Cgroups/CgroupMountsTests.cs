@@ -22,14 +22,13 @@ public sealed class CgroupMountsTests
         Assert.Equal(
             [
                 "mount tmpfs tmpfs at '' mode=755",
-                "mount cgroup systemd at 'systemd' none,name=systemd ro",
-                "mount cgroup cgroup at 'memory' memory ro",
-                "mount cgroup cgroup at 'cpu,cpuacct' cpu,cpuacct ro",
+                "mount cgroup systemd at 'systemd' none,name=systemd",
+                "mount cgroup cgroup at 'memory' memory",
+                "mount cgroup cgroup at 'cpu,cpuacct' cpu,cpuacct",
                 "link at 'cpu' to cpu,cpuacct",
                 "link at 'cpuacct' to cpu,cpuacct",
-                "seal ''",
             ],
-            Show(CgroupMounts.For(Hybrid, cgroupNamespace: true, readOnly: true)));
+            Show(CgroupMounts.For(Hybrid, cgroupNamespace: true)));
 
     [Fact]
     public void Without_a_namespace_v1_shows_the_container_s_own_parts() =>
@@ -42,12 +41,12 @@ public sealed class CgroupMountsTests
                 "link at 'cpu' to cpu,cpuacct",
                 "link at 'cpuacct' to cpu,cpuacct",
             ],
-            Show(CgroupMounts.For(Hybrid, cgroupNamespace: false, readOnly: false)));
+            Show(CgroupMounts.For(Hybrid, cgroupNamespace: false)));
 
     [Fact]
     public void V2_in_a_cgroup_namespace_is_one_mount_and_where_the_kernel_forbids_it_a_bind()
     {
-        var step = Assert.Single(CgroupMounts.For(Machines.On(Machines.Unified(), "/docker/c1"), cgroupNamespace: true, readOnly: false, "nsdelegate"));
+        var step = Assert.Single(CgroupMounts.For(Machines.On(Machines.Unified(), "/docker/c1"), cgroupNamespace: true, "nsdelegate"));
         Assert.Equal("mount cgroup2 cgroup at '' nsdelegate entry", Show(step));
         Assert.Equal("bind /sys/fs/cgroup/docker/c1 at '' entry", Show(step.Otherwise!));
     }
@@ -55,30 +54,30 @@ public sealed class CgroupMountsTests
     [Fact]
     public void V2_without_a_cgroup_namespace_is_a_bind_lest_the_machine_s_mount_lose_its_options()
     {
-        var step = Assert.Single(CgroupMounts.For(Machines.On(Machines.Unified(), "/docker/c1"), cgroupNamespace: false, readOnly: true));
-        Assert.Equal("bind /sys/fs/cgroup at '' entry ro", Show(step));
+        var step = Assert.Single(CgroupMounts.For(Machines.On(Machines.Unified(), "/docker/c1"), cgroupNamespace: false));
+        Assert.Equal("bind /sys/fs/cgroup at '' entry", Show(step));
     }
 
     [Fact]
     public void A_container_without_cgroups_of_its_own_is_shown_its_caller_s() =>
         Assert.Contains(
             "bind /sys/fs/cgroup/memory at 'memory'",
-            Show(CgroupMounts.For(CgroupPath.OfCaller(Machines.V1()), cgroupNamespace: false, readOnly: false)));
+            Show(CgroupMounts.For(CgroupPath.OfCaller(Machines.V1()), cgroupNamespace: false)));
 
     [Fact]
     public void Beside_v1_the_v2_hierarchy_is_the_container_s_own_part_or_a_mount_in_its_namespace()
     {
-        Assert.Equal(["bind /sys/fs/cgroup/unified/docker/c1 at '' entry"], Show(CgroupMounts.ForUnified(Hybrid, cgroupNamespace: false, readOnly: false)));
-        var step = Assert.Single(CgroupMounts.ForUnified(Hybrid, cgroupNamespace: true, readOnly: true));
-        Assert.Equal("mount cgroup2 cgroup at '' entry ro", Show(step));
-        Assert.Equal("bind /sys/fs/cgroup/unified/docker/c1 at '' entry ro", Show(step.Otherwise!));
-        Assert.Empty(CgroupMounts.ForUnified(CgroupPath.OfCaller(Machines.V1()), cgroupNamespace: true, readOnly: false));
+        Assert.Equal(["bind /sys/fs/cgroup/unified/docker/c1 at '' entry"], Show(CgroupMounts.ForUnified(Hybrid, cgroupNamespace: false)));
+        var step = Assert.Single(CgroupMounts.ForUnified(Hybrid, cgroupNamespace: true));
+        Assert.Equal("mount cgroup2 cgroup at '' entry", Show(step));
+        Assert.Equal("bind /sys/fs/cgroup/unified/docker/c1 at '' entry", Show(step.Otherwise!));
+        Assert.Empty(CgroupMounts.ForUnified(CgroupPath.OfCaller(Machines.V1()), cgroupNamespace: true));
     }
 
     [Fact]
     public void On_a_v2_machine_both_types_are_one() => Assert.Equal(
-        Show(CgroupMounts.For(Machines.On(Machines.Unified(), "/docker/c1"), cgroupNamespace: true, readOnly: true)),
-        Show(CgroupMounts.ForUnified(Machines.On(Machines.Unified(), "/docker/c1"), cgroupNamespace: true, readOnly: true)));
+        Show(CgroupMounts.For(Machines.On(Machines.Unified(), "/docker/c1"), cgroupNamespace: true)),
+        Show(CgroupMounts.ForUnified(Machines.On(Machines.Unified(), "/docker/c1"), cgroupNamespace: true)));
 
     private static IEnumerable<string> Show(IEnumerable<CgroupMountStep> steps) => steps.Select(Show);
 
@@ -89,8 +88,8 @@ public sealed class CgroupMountsTests
             CgroupMountKind.Mount => $"mount {step.FsType} {step.Source} at '{step.Target}'",
             CgroupMountKind.Bind => $"bind {step.Source} at '{step.Target}'",
             CgroupMountKind.Link => $"link at '{step.Target}' to {step.Source}",
-            _ => $"seal '{step.Target}'",
+            _ => throw new System.ArgumentOutOfRangeException(nameof(step)),
         },
-        step.Data, step.EntryFlags ? "entry" : "", step.ReadOnly ? "ro" : "",
+        step.Data, step.EntryFlags ? "entry" : "",
     }.Where(static w => w.Length > 0));
 }

@@ -90,7 +90,7 @@ public class FuzzTests
                 LastCapability = 40,
                 Capabilities = (1UL << 41) - 1,
                 NullStreams = 7,
-                CgroupMounts = CgroupMounts.For(placement, BirthChapter.Makes(spec, "cgroup"), readOnly: true),
+                CgroupMounts = CgroupMounts.For(placement, BirthChapter.Makes(spec, "cgroup")),
             };
             CgroupWrites.For(spec.Linux?.Resources, placement);
             byte[] plan = Planner.Plan(spec, new PlanRequest { Id = "c1", Bundle = "/bundle" }, facts).Builder.Encode(5);

@@ -76,7 +76,7 @@ public class PlanSnapshots
             PlacedOnceBorn = scope,
             LateEntries = hasCgroups && !scope ? [.. placement.Groups.Where(static group => group.Has("memory") || group.Has("pids")).Select(static group => "/sys/fs/cgroup/" + group.Directory + "/tasks")] : [],
             CgroupOfBirth = hasCgroups && !scope ? placement.Groups.Where(static group => group.IsUnified).Select(static group => "/sys/fs/cgroup/" + group.Directory).FirstOrDefault() : null,
-            CgroupMounts = mount is null ? [] : CgroupMounts.For(placement, BirthChapter.Makes(spec, "cgroup"), mount.Options?.Contains("ro") == true),
+            CgroupMounts = mount is null ? [] : CgroupMounts.For(placement, BirthChapter.Makes(spec, "cgroup")),
         };
     }
 
