@@ -369,6 +369,53 @@ load ../lib/suite
   ok rt delete -force "$ID"
 }
 
+@test "a value stays what it is, whatever it begins with" {
+  skip_on crun 'reads them as letters'
+  local name
+  for name in -Lab --debug --nosuch -x; do
+    ok rt --log "$name" list -q
+    is "$(ls -A "$DIR" | grep -e - || true)" "$name"
+    rm -- "$name"
+  done
+  bundle
+  ok rt run -b "$BUNDLE" -pid-file -b "$ID"
+  [[ -s ./-b ]]
+}
+
+@test "two dashes may stand before a letter, and alone before the verb" {
+  skip_on crun 'reads them otherwise'
+  bundle
+  ok rt run --b "$BUNDLE" "$ID"
+  ok rt -- list --q --f=json
+  ok rt --v
+  fails rt -- -- list
+  is "$status" 3
+  has "$err" "No help topic for '--'"
+}
+
+@test "what is wrong with an option is said in runc's words, by the name that was written" {
+  skip_on crun 'it words its own'
+  local line words
+  while IFS='|' read -r words line; do
+    # shellcheck disable=SC2086 # words
+    fails rt $words
+    is "$words: $status" "$words: 1"
+    has "$err" "msg=\"$line"
+  done <<'END'
+exec -it x sh|flag provided but not defined: -it"$
+exec --it=3 x sh|flag provided but not defined: -it"$
+-it list|flag provided but not defined: -it"$
+--log|flag needs an argument: -log"$
+--version --root|flag needs an argument: -root"$
+run --bundle|flag needs an argument: -bundle"$
+run --b|flag needs an argument: -b"$
+run ---b x y|bad flag syntax: ---b"$
+-=x list|bad flag syntax: -=x"$
+run --preserve-fds three x|invalid value ..three.. for flag -preserve-fds: 
+delete -f=x y|invalid boolean value ..x.. for -f: 
+END
+}
+
 @test "it is one small file: nothing brings reflection back, which each start would pay for" {
   skip_on runc 'it is another program'
   skip_on crun 'it is another program'

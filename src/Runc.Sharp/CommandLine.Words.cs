@@ -21,38 +21,83 @@ internal static partial class CommandLine
     }
 
     /// <summary>
-    /// go-runc writes long options with one dash, which Go's flag packages take for the same; so several letters behind one dash are one name, too.
+    /// Go's flag packages, for which callers write, take one dash or two before a name, be it long or a letter, and behind an option that takes a value the
+    /// next word, whatever it begins with. The parser wants two dashes before a long name and one before a letter, and takes no option's name for a value.
     /// </summary>
-    internal static string[] Dashes(string[] args, int count)
+    /// <param name="typed">The words.</param>
+    /// <param name="from">The first that may be an option.</param>
+    /// <param name="command">Whose options are meant; null: those before the verb.</param>
+    /// <param name="stops">Whether the first word that is no option, or a <c>--</c>, ends the options and is left to the caller.</param>
+    /// <param name="spelled">Gets the words as the parser takes them, a value behind an equals sign.</param>
+    /// <returns>The first word that is left.</returns>
+    internal static int Spell(string[] typed, int from, Command? command, bool stops, List<string> spelled)
     {
-        var words = new string[count];
         bool open = true;
-        for (int at = 0; at < count; at++)
+        for (int at = from; at < typed.Length; at++)
         {
-            string word = args[at];
-            open &= word != "--";
-            bool longName = open && word.Length > 2 && word[0] == '-' && word[1] != '-' && char.IsAsciiLetter(word[1]) && char.IsAsciiLetterOrDigit(word[2]);
-            words[at] = longName ? "-" + word : word;
+            bool option = open && typed[at] is ['-', _, ..] and not "--";
+            if (stops && !option)
+            {
+                return at;
+            }
+
+            open &= typed[at] != "--";
+            if (!option)
+            {
+                spelled.Add(typed[at]);
+                continue;
+            }
+
+            string word = Dashed(typed[at]);
+            int equals = word.IndexOf('=', StringComparison.Ordinal);
+            bool takesNext = equals < 0 && at + 1 < typed.Length && TakesNext(command, word);
+            if (takesNext ? typed[at + 1].Length == 0 : equals == word.Length - 1 && command is not null && Find(command, word[..equals]) is TextsOption)
+            {
+                spelled.AddRange([takesNext ? word : word[..equals], string.Empty]); // behind an equals sign, the parser would not see it
+            }
+            else
+            {
+                spelled.Add(takesNext ? string.Concat(word, "=", typed[at + 1]) : word);
+            }
+
+            at += takesNext ? 1 : 0;
         }
 
-        return words;
+        return typed.Length;
     }
 
-    /// <summary>Puts a <c>--</c> where another program's words begin: not before the first argument of an open-ended verb.</summary>
-    private static string[] OwnWords(string[] args, string[] words, int verb, Verb found, Command command)
+    /// <summary>An option's name with as many dashes as the parser wants; what can be no name stays as it is.</summary>
+    private static string Dashed(string word)
     {
-        if (!found.OpenEnded)
+        string name = word[(word[1] == '-' ? 2 : 1)..];
+        return name[0] is '-' or '=' ? word : string.Concat(name.Length == 1 || name[1] == '=' ? "-" : "--", name);
+    }
+
+    /// <summary>An option in a refusal: as Go's flag packages spell it.</summary>
+    internal static string Shown(string word)
+    {
+        int equals = word.IndexOf('=', StringComparison.Ordinal);
+        return string.Concat("-", (equals < 0 ? word : word[..equals]).AsSpan().TrimStart('-'));
+    }
+
+    /// <summary>Why a word that begins as an option does is none, in the words of Go's flag packages.</summary>
+    internal static string Stranger(string word) => word[word.StartsWith("--", StringComparison.Ordinal) ? 2 : 1] is '-' or '='
+        ? string.Concat("bad flag syntax: ", word)
+        : string.Concat("flag provided but not defined: ", Shown(word));
+
+    /// <summary>The words of the verb as the parser takes them, and a <c>--</c> where another program's words begin: not before the first argument of an open-ended verb.</summary>
+    internal static string[] OwnWords(string[] words, int verb, Verb found, Command command)
+    {
+        var own = new List<string>(words.Length + 1);
+        own.AddRange(words.AsSpan(0, verb + 1));
+        int end = Spell(words, verb + 1, command, found.OpenEnded, own);
+        if (end < words.Length && words[end] != "--")
         {
-            return words;
+            own.Add("--");
         }
 
-        int at = verb + 1;
-        while (at < words.Length && words[at].StartsWith('-') && words[at] != "--")
-        {
-            at += TakesNext(command, words[at]) ? 2 : 1;
-        }
-
-        return at >= words.Length || words[at] == "--" ? words : [.. Dashes(args, at), "--", .. args.AsSpan(at)];
+        own.AddRange(words.AsSpan(end));
+        return [.. own];
     }
 
     /// <summary>The parser takes an unknown option for an argument where one more may come; nobody means it so.</summary>
@@ -110,38 +155,26 @@ internal static partial class CommandLine
         return [.. kept];
     }
 
-    /// <summary>Of the words before the verb, the first that is an option and none of ours.</summary>
-    private static string? UnknownGlobal(string[] words, int end)
+    /// <summary>Why the words before the verb are not all options of ours, with their values; null where they are.</summary>
+    internal static string? GlobalFault(string[] words, int end)
     {
-        for (int at = 0; at < end && words[at].StartsWith('-'); at++)
+        for (int at = 0; at < end; at++)
         {
             string word = words[at];
             int equals = word.IndexOf('=', StringComparison.Ordinal);
             string name = equals < 0 ? word : word[..equals];
             if (name is not ("--help" or "-h" or "--version" or "-v") && Global(name) is null)
             {
-                return word;
+                return Stranger(word);
             }
 
-            if (equals < 0 && TakesNext(name))
+            if (equals < 0 && TakesNext(name) && ++at == end)
             {
-                at++;
+                return string.Concat("flag needs an argument: ", Shown(name));
             }
         }
 
         return null;
-    }
-
-    /// <summary>The parser would take a <c>--</c> for the end of all options, and the verb for an operand.</summary>
-    private static void RefuseDashes(string[] words, int end)
-    {
-        for (int at = 0; at + 1 < end; at++)
-        {
-            if (TakesNext(words[at]) && words[++at] == "--")
-            {
-                throw new UsageException("invalid value \"--\" for " + words[at - 1]);
-            }
-        }
     }
 
     private static Option? Global(string name)
@@ -176,7 +209,7 @@ internal static partial class CommandLine
             {
                 true => option.Name + "=true",
                 false => option.Name + "=false",
-                _ => throw new UsageException(string.Concat("invalid boolean value \"", value, "\" for " + option.Name, ": must be true or false")),
+                _ => throw new UsageException(string.Concat("invalid boolean value \"", value, "\" for " + Shown(words[at]), ": must be true or false")),
             };
         }
     }
@@ -254,7 +287,7 @@ internal static partial class CommandLine
             return false;
         }
 
-        return option is not NumberOption ? true : throw new UsageException(string.Concat("invalid value \"\" for ", option.Name, ": must be a number"));
+        return option is not NumberOption ? true : throw new UsageException(string.Concat("invalid value \"\" for flag ", Shown(word), ": must be a number"));
     }
 
     private static Option? OptionAt(string[] words, int at, int verb, Command command)
@@ -270,8 +303,8 @@ internal static partial class CommandLine
         return at > verb ? Find(command, name) : Global(name);
     }
 
-    private static bool TakesNext(Command command, string word) =>
-        Find(command, word) is not (null or FlagOption); // else --name=value, or no option at all, which will be told
+    private static bool TakesNext(Command? command, string word) =>
+        command is null ? TakesNext(word) : Find(command, word) is not (null or FlagOption); // else --name=value, or no option at all, which will be told
 
     private static Option? Find(Command command, string name)
     {
@@ -284,25 +317,6 @@ internal static partial class CommandLine
         }
 
         return null;
-    }
-
-    private static int VerbIndex(string[] words)
-    {
-        for (int at = 0; at < words.Length; at++)
-        {
-            string word = words[at];
-            if (!word.StartsWith('-'))
-            {
-                return at;
-            }
-
-            if (TakesNext(word))
-            {
-                at++;
-            }
-        }
-
-        return -1;
     }
 
     private static bool TakesNext(string globalOption) =>

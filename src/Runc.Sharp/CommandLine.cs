@@ -32,13 +32,11 @@ internal static partial class CommandLine
     /// <returns>The exit code.</returns>
     internal static int Run(string[] args, LogFile log, ref string verb)
     {
-        string[] words = Dashes(args, args.Length);
-        int at = VerbIndex(words);
-        RefuseDashes(words, at < 0 ? words.Length : at);
+        (string[] words, int at) = GlobalWords(args);
         OpenLog(words, at, log);
-        if (UnknownGlobal(words, at < 0 ? words.Length : at) is { } stranger)
+        if (GlobalFault(words, at < 0 ? words.Length : at) is { } fault)
         {
-            throw new UsageException(string.Concat("flag provided but not defined: ", stranger));
+            throw new UsageException(fault);
         }
 
         if (at < 0)
@@ -54,7 +52,7 @@ internal static partial class CommandLine
 
         Verb found = Verbs.Find(verb) ?? throw UsageException.UnknownVerb(verb);
         Command command = found.Build();
-        words = OwnWords(args, words, at, found, command);
+        words = OwnWords(words, at, found, command);
         if (AsksHelp(words, at))
         {
             return Help.Print(verb);
@@ -66,12 +64,12 @@ internal static partial class CommandLine
         RefuseGlobalErrors(parsed);
         if (UnknownOption(words, at, command) is { } unknown)
         {
-            throw new UsageException(string.Concat("flag provided but not defined: ", unknown));
+            throw new UsageException(Stranger(unknown));
         }
 
         if (Refusal(parsed) is { } refusal)
         {
-            throw new UsageException(string.Concat(verb, ": ", refusal));
+            throw new UsageException(parsed.Errors.Count > 0 ? refusal : string.Concat(verb, ": ", refusal));
         }
 
         Globals globals = GlobalsOf(parsed);
@@ -99,6 +97,18 @@ internal static partial class CommandLine
         return root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false }); // an id may begin with @
     }
 
+    /// <summary>The words, those before the verb as the parser takes them; a <c>--</c> before the verb ends the options, and means no more.</summary>
+    /// <returns>The words and where the verb is; -1 where there is none.</returns>
+    internal static (string[] Words, int Verb) GlobalWords(string[] args)
+    {
+        var words = new List<string>(args.Length + 1);
+        int end = Spell(args, 0, null, stops: true, words);
+        end += end < args.Length && args[end] == "--" ? 1 : 0;
+        int verb = end < args.Length ? words.Count : -1;
+        words.AddRange(args.AsSpan(end));
+        return ([.. words], verb);
+    }
+
     private static int WithoutVerb(string[] words)
     {
         foreach (string word in words)
@@ -115,7 +125,7 @@ internal static partial class CommandLine
             }
         }
 
-        return words.Length == 0 ? Help.Print(null) : throw new UsageException("no command is given behind " + words[0]);
+        return words.Length == 0 ? Help.Print(null) : throw new UsageException("no command is given behind " + Shown(words[0]));
     }
 
     private static void RefuseGlobalErrors(ParseResult parsed)
@@ -211,8 +221,10 @@ internal static partial class CommandLine
 
     private static string Sentence(ParseError error) => error.SymbolResult switch
     {
-        OptionResult { Tokens.Count: 0 } empty => string.Concat("flag needs an argument: ", empty.Option.Name),
-        OptionResult { Tokens: [.., Token last], Option: { } option } => string.Concat("invalid value \"", last.Value, "\" for " + option.Name, ": ", error.Message),
+        OptionResult { Tokens.Count: 0 } empty => string.Concat("flag needs an argument: ", Shown(empty)),
+        OptionResult { Tokens: [.., Token last] } bad => string.Concat("invalid value \"", last.Value, "\" for flag " + Shown(bad), ": ", error.Message),
         _ => error.Message,
     };
+    /// <summary>By the name that was written.</summary>
+    private static string Shown(OptionResult option) => Shown(option.IdentifierToken?.Value ?? option.Option.Name);
 }

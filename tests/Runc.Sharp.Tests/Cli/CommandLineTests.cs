@@ -56,8 +56,18 @@ public class CommandLineTests
     {
         if (Option(verb, name).ValueType != typeof(bool))
         {
-            Assert.Equal("flag needs an argument: " + name, CommandLine.Refusal(Parse([verb, .. Arguments(verb), name])));
+            Assert.Equal("flag needs an argument: " + name[1..], CommandLine.Refusal(Parse([verb, name])));
         }
+    }
+
+    [Theory]
+    [InlineData("flag needs an argument: -b", "run", "--b")]
+    [InlineData("invalid value \"x\" for flag -preserve-fds: must be a number", "run", "-preserve-fds", "x")]
+    [InlineData("flag needs an argument: -root", "--root=", "-root")]
+    public void A_refusal_names_an_option_as_it_was_written_with_one_dash(string sentence, params string[] typed)
+    {
+        (string[] words, int verb) = CommandLine.GlobalWords(typed);
+        Assert.Equal(sentence, verb < 0 ? CommandLine.GlobalFault(words, words.Length) : CommandLine.Refusal(Parse(typed)));
     }
 
     [Theory]
@@ -67,8 +77,9 @@ public class CommandLineTests
         Accepts([verb, .. Arguments(verb)]);
         foreach (string unknown in (string[])["--no-such-flag", "-Z", "--no-such-flag=1", "-Zd", "-dZ"])
         {
-            string[] words = [verb, unknown, .. Arguments(verb)];
-            Assert.Equal(unknown, CommandLine.UnknownOption(words, 0, Verbs.Find(verb)!.Build()));
+            string[] words = Spelled([verb, unknown, .. Arguments(verb)]);
+            string refused = CommandLine.UnknownOption(words, 0, Verbs.Find(verb)!.Build())!;
+            Assert.Equal("flag provided but not defined: -" + unknown.TrimStart('-').Split('=')[0], CommandLine.Stranger(refused));
         }
     }
 
@@ -92,7 +103,7 @@ public class CommandLineTests
     [Fact]
     public void A_number_is_one()
     {
-        Assert.Equal("invalid value \"three\" for --preserve-fds: must be a number", CommandLine.Refusal(Parse(["run", "--preserve-fds", "three", "c1"])));
+        Assert.Equal("invalid value \"three\" for flag -preserve-fds: must be a number", CommandLine.Refusal(Parse(["run", "--preserve-fds", "three", "c1"])));
         Assert.Null(CommandLine.Refusal(Parse(["run", "--preserve-fds", "3", "c1"])));
     }
 
@@ -179,22 +190,60 @@ public class CommandLineTests
     [InlineData("spec --rootless -b /b")]
     public void What_engines_say_is_understood(string line) => Accepts(line.Split(' '));
 
+    /// <summary>As Go's flag packages read them, by which runc's callers write: one dash or two, and behind a name the next word whatever it is.</summary>
     [Theory]
-    [InlineData("-bundle /x", "--bundle /x")]
-    [InlineData("-b /x", "-b /x")]
-    [InlineData("-b/x", "-b/x")]
-    [InlineData("-fq json", "--fq json")]
-    [InlineData("-f=json", "-f=json")]
-    [InlineData("-no-pivot", "--no-pivot")]
-    [InlineData("-log-format=json", "--log-format=json")]
-    [InlineData("-9", "-9")]
-    [InlineData("--force", "--force")]
-    [InlineData("-f", "-f")]
-    [InlineData("-- -bundle", "-- -bundle")]
-    public void One_dash_before_a_long_name_is_as_good_as_two(string typed, string meant)
+    [InlineData("run -bundle /x c", "run --bundle=/x c")]
+    [InlineData("run --b /x c", "run -b=/x c")]
+    [InlineData("run --b=/x c", "run -b=/x c")]
+    [InlineData("run -b/x c", "run --b/x c")]
+    [InlineData("list -fq json", "list --fq json")]
+    [InlineData("list -f=json", "list -f=json")]
+    [InlineData("create -no-pivot c -bundle -log", "create --no-pivot c --bundle=-log")]
+    [InlineData("create --pid-file -- -bundle --bundle -b c", "create --pid-file=-- --bundle=--bundle -b=c")]
+    [InlineData("create -- -bundle /x", "create -- -bundle /x")]
+    [InlineData("update -pids-limit -1 c", "update --pids-limit=-1 c")]
+    [InlineData("kill c -9", "kill c -9")]
+    [InlineData("kill c -", "kill c -")]
+    [InlineData("run ---b /x c", "run ---b /x c")]
+    [InlineData("run -= c", "run -= c")]
+    [InlineData("run -bundle", "run --bundle")]
+    [InlineData("exec -env A=b --env -e c -env sh", "exec --env=A=b --env=-e -- c -env sh")]
+    [InlineData("exec --env= --env '' c sh", "exec --env '' --env '' -- c sh")]
+    [InlineData("exec --env== c sh", "exec --env== -- c sh")]
+    [InlineData("exec -- c -it", "exec -- c -it")]
+    public void The_name_of_an_option_has_one_dash_or_two_and_its_value_is_the_next_word(string typed, string meant)
     {
-        string[] words = typed.Split(' ');
-        Assert.Equal(meant.Split(' '), CommandLine.Dashes(words, words.Length));
+        string[] words = [.. typed.Split(' ').Select(static word => word.Trim('\''))];
+        Assert.Equal(meant.Split(' ').Select(static word => word.Trim('\'')), CommandLine.OwnWords(words, 0, Verbs.Find(words[0])!, Verbs.Find(words[0])!.Build()));
+    }
+
+    [Theory]
+    [InlineData("--root /x -log -Lab list -q", "--root=/x --log=-Lab list -q", 2)]
+    [InlineData("--log -- -debug -- -log c", "--log=-- --debug -log c", 2)]
+    [InlineData("--root /x --", "--root=/x", -1)]
+    [InlineData("--root '' --v", "--root '' -v", -1)]
+    [InlineData("-root=/x -- list --q", "--root=/x list --q", 1)]
+    [InlineData("-- -- list", "-- list", 0)]
+    [InlineData("- list", "- list", 0)]
+    [InlineData("-it list", "--it list", 1)]
+    public void Before_the_verb_two_dashes_alone_end_the_options(string typed, string meant, int verb)
+    {
+        (string[] words, int at) = CommandLine.GlobalWords([.. typed.Split(' ').Select(static word => word.Trim('\''))]);
+        Assert.Equal(meant.Split(' ').Select(static word => word.Trim('\'')), words);
+        Assert.Equal(verb, at);
+    }
+
+    [Theory]
+    [InlineData("--root= --log", "flag needs an argument: -log")]
+    [InlineData("--root /x --it=3 list", "flag provided but not defined: -it")]
+    [InlineData("---debug list", "bad flag syntax: ---debug")]
+    [InlineData("-=x list", "bad flag syntax: -=x")]
+    [InlineData("--version --log", "flag needs an argument: -log")]
+    [InlineData("--root -- -- list", null)]
+    public void What_is_wrong_before_the_verb_is_said_as_runc_says_it(string typed, string? sentence)
+    {
+        (string[] words, int verb) = CommandLine.GlobalWords(typed.Split(' '));
+        Assert.Equal(sentence, CommandLine.GlobalFault(words, verb < 0 ? words.Length : verb));
     }
 
     [Theory]
@@ -224,7 +273,7 @@ public class CommandLineTests
     {
         int verb = 0;
         Command command = Verbs.Find("run")!.Build();
-        Assert.Contains("--preserve-fds", Assert.Throws<UsageException>(() => CommandLine.LastOfEach(["run", "--preserve-fds=", "x"], ref verb, command)).Message);
+        Assert.Contains(" -preserve-fds:", Assert.Throws<UsageException>(() => CommandLine.LastOfEach(["run", "--preserve-fds=", "x"], ref verb, command)).Message);
     }
 
     private static Option Option(string verb, string name) => Verbs.Find(verb)!.Build().Options.First(option => option.Name == name);
@@ -251,16 +300,23 @@ public class CommandLineTests
     private static IEnumerable<string> Arguments(string verb) =>
         Verbs.Find(verb)!.Build().Arguments.Where(static argument => argument is Operand { IsOptional: false }).Select(static _ => "operand");
 
+    /// <summary>The words as the parser gets them.</summary>
+    private static string[] Spelled(string[] typed)
+    {
+        (string[] words, int verb) = CommandLine.GlobalWords(typed);
+        return CommandLine.OwnWords(words, verb, Verbs.Find(words[verb])!, Verbs.Find(words[verb])!.Build());
+    }
+
     private static ParseResult Parse(string[] typed)
     {
-        string[] words = CommandLine.Dashes(typed, typed.Length);
+        string[] words = Spelled(typed);
         return CommandLine.Parse(words, Verbs.Find(words.First(word => Verbs.Names.Contains(word)))!.Build());
     }
 
     private static void Accepts(string[] typed)
     {
         Assert.Null(CommandLine.Refusal(Parse(typed)));
-        string[] words = CommandLine.Dashes(typed, typed.Length);
+        string[] words = Spelled(typed);
         int verb = System.Array.FindIndex(words, static word => Verbs.Names.Contains(word));
         Assert.Null(CommandLine.UnknownOption(words, verb, Verbs.Find(words[verb])!.Build()));
     }
