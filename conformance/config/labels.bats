@@ -28,6 +28,24 @@ load ../lib/suite
   ok rt run -b "$BUNDLE" "$ID"
 }
 
+@test "a label is one line, and what is none is refused before anything is made" {
+  skip_on runc '1.1.5 asks first whether there is such a module'
+  skip_on crun '1.8.1 passes over it'
+  local place
+  for place in .process.selinuxLabel .process.apparmorProfile .linux.mountLabel; do
+    bundle "$place = \"u:r:t:s0\\nx\""
+    fails rt create -b "$BUNDLE" "$ID"
+    has "$output" "config\\.json:[0-9]+:[0-9]+: ${place//.//} must not hold a control character"
+    is "$status" 1
+    nothing_left
+  done
+  bundle
+  args sleep 1000
+  up
+  fails rt exec --process-label $'a\nb' "$ID" true
+  has "$output" 'selinuxLabel must not hold a control character'
+}
+
 @test "intelRdt without resctrl is an error that names it" {
   skip_on crun '1.8.1 does not know it'
   ! grep -q resctrl /proc/mounts || skip 'resctrl is mounted here'

@@ -33,6 +33,7 @@ internal static class LinuxRules
             report.Error("RootfsPropagation", "/linux/rootfsPropagation", "must be shared, slave, private or unbindable, is " + Text.Quote(linux.RootfsPropagation));
         }
 
+        ProcessRules.CheckLabel(linux.MountLabel, "/linux/mountLabel", report);
         CheckIntelRdt(linux.IntelRdt, report);
         CheckMemoryPolicy(linux.MemoryPolicy, report);
         CheckPersonality(linux.Personality, report);

@@ -44,7 +44,18 @@ internal static class ProcessRules
             report.Error("LinuxProcOomScoreAdjRange", at + "/oomScoreAdj", Text.Join("must be -1000 to 1000, is ", process.OomScoreAdj.Value, string.Empty));
         }
 
+        CheckLabel(process.ApparmorProfile, at + "/apparmorProfile", report);
+        CheckLabel(process.SelinuxLabel, at + "/selinuxLabel", report);
         SchedulingRules.Check(process, at, report);
+    }
+
+    /// <summary>No security module has such a name; the kernel would cut it off there, and it is kept in files of lines.</summary>
+    internal static void CheckLabel(string? label, string at, Report report)
+    {
+        if (label is not null && Shape.HasControl(label))
+        {
+            report.Error("LabelCharacters", at, "must not hold a control character");
+        }
     }
 
     /// <summary>As runc: each is NAME=value. The text itself is never shown, it may be a secret.</summary>

@@ -140,6 +140,13 @@ public class ConfigLinuxTests
     [InlineData("a\\u007fb")]
     public void CgroupsPathError(string path) => Rules.Broken(Rules.Linux("\"cgroupsPath\":¦\"" + path + "\""), "CgroupsPathError", "/linux/cgroupsPath");
 
+    [Fact]
+    public void LabelCharacters()
+    {
+        Rules.Broken(Rules.Linux("\"mountLabel\":¦\"u:r:t:s0\\nb\""), "LabelCharacters", "/linux/mountLabel", "must not hold a control character");
+        Rules.Good(Rules.Linux("\"mountLabel\":\"u:r:t:s0:c1,c2\""));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("/a/b..c/...")]

@@ -31,6 +31,19 @@ public class ConfigProcessTests
         Rules.Broken(Rules.Process("\"env\":[\"A=1\",\"B=\",\"C=a=b\",¦\"" + entry + "\"]"), "ProcEnvSyntax", "/process/env/3", message);
 
     [Theory]
+    [InlineData("apparmorProfile")]
+    [InlineData("selinuxLabel")]
+    public void LabelCharacters(string property)
+    {
+        foreach (string character in (string[])["\\n", "\\u007f", "\\u0001"])
+        {
+            Rules.Broken(Rules.Process($"\"{property}\":¦\"u:r:t:s0{character}\""), "LabelCharacters", "/process/" + property, "must not hold a control character");
+        }
+
+        Rules.Good(Rules.Process($"\"{property}\":\"/usr/bin/é//&a (b)\""));
+    }
+
+    [Theory]
     [InlineData("uid")]
     [InlineData("gid")]
     public void UserIdRange(string id) => Rules.Broken(Rules.Process("\"user\":{\"" + id + "\":¦4294967295}"), "UserIdRange", "/process/user/" + id);
