@@ -52,6 +52,47 @@ sees() { ok rt exec "$ID" sh -c "$1"; }
   is "$out" 2
 }
 
+@test "the files that a file system is made of are the host's" {
+  grep -q overlay /proc/filesystems || skip 'no overlayfs here'
+  mkdir "$DIR/upper" "$DIR/lower"
+  echo host >"$DIR/upper/file"
+  live '[{destination: "/o", type: "overlay", source: "overlay", options: ["ro", "lowerdir=" + $d + "/upper:" + $d + "/lower"]}]'
+  sees "mkdir -p $DIR/upper $DIR/lower; echo own >$DIR/upper/file"
+  ok rt mounts add "$ID" "$DIR/mounts.json"
+  sees 'cat /o/file'
+  is "$out" host
+  # As long as mount(2) takes them, and longer than fsconfig(2) does.
+  local long
+  long=$DIR/$(printf 'u%.0s' {1..200})
+  cp -r "$DIR/upper" "$long"
+  list "[{destination: \"/long\", type: \"overlay\", source: \"overlay\", options: [\"ro\", \"nosuid\", \"lowerdir=$long:$DIR/lower:$DIR/upper\"]}]"
+  ok rt mounts add "$ID" "$DIR/mounts.json"
+  sees 'cat /long/file; grep " /long " /proc/mounts'
+  has "$out" '^host$'
+  has "$out" ' ro,nosuid,'
+  is "$(sed -n 's/.* \([0-9]\)$/\1/p' <<<"$out" | wc -l)" 1
+  lacks "$(cat /proc/self/mountinfo)" 'u{200}'
+  # A device, too: what is found under the name is none.
+  list '[{destination: "/e", type: "ext4", source: ($d + "/mounts.json")}]'
+  change add
+  has "$err" '/0 .*mounts\.json:2:3.*ENOTBLK'
+}
+
+@test "in a user namespace, too, the files are the host's, and its root makes the file system" {
+  grep -q overlay /proc/filesystems || skip 'no overlayfs here'
+  mkdir "$DIR/upper" "$DIR/lower"
+  chmod 755 "$DIR/upper" "$DIR/lower"
+  echo host >"$DIR/upper/file"
+  live '[{destination: "/home/o", type: "overlay", source: "overlay", options: ["ro", "lowerdir=" + $d + "/upper:" + $d + "/lower"]}]' \
+    '.linux.namespaces += [{"type": "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings
+     | del(.linux.resources, .linux.devices) | .mounts |= map(select(.type != "cgroup"))'
+  chown -R 100000:100000 "$BUNDLE/rootfs"
+  ok rt mounts add "$ID" "$DIR/mounts.json"
+  sees 'cat /home/o/file'
+  is "$out" host
+  ok rt mounts remove "$ID" "$DIR/mounts.json"
+}
+
 @test "the newest mount goes first" {
   live '[{destination: "/a", type: "tmpfs", source: "one"}, {destination: "/a", type: "tmpfs", source: "two"}]'
   ok rt mounts add "$ID" "$DIR/mounts.json"
@@ -66,13 +107,13 @@ sees() { ok rt exec "$ID" sh -c "$1"; }
   live '[{destination: "/a", type: "tmpfs", source: "t"}, {destination: "/b", type: "bind", source: ($d + "/folder")}, {destination: "/c", type: "nosuchfs", source: "t"}]'
   change add
   is "$status" 1
-  has "$err" '/mounts/2: .*nosuchfs.*ENODEV'
+  has "$err" 'msg="/2 \(/.*/mounts\.json:12:3\): .*nosuchfs.*ENODEV'
   sees 'grep -cE " /[abc] " /proc/mounts || true'
   is "$out" 0
   list '[{destination: "/a", type: "tmpfs", source: "t"}, {destination: "/b", type: "bind", source: ($d + "/missing")}]'
   change add
   is "$status" 1
-  has "$err" '/mounts/1/source: .*no such file or directory'
+  has "$err" 'mounts\.json:10:15: /1/source: .*no such file or directory'
   sees 'grep -cE " /[ab] " /proc/mounts || true'
   is "$out" 0
 }
@@ -101,7 +142,7 @@ sees() { ok rt exec "$ID" sh -c "$1"; }
   list '[{destination: "/proc/sys", type: "tmpfs", source: "t"}]'
   change add
   isnt "$status" 0
-  has "$err" '/mounts/0/destination: /proc/sys cannot be mounted because it is inside /proc'
+  has "$err" 'mounts\.json:3:20: /0/destination: /proc/sys cannot be mounted because it is inside /proc'
   list '[{destination: "/toproc/sys", type: "tmpfs", source: "t"}]'
   change add
   isnt "$status" 0
@@ -114,7 +155,7 @@ sees() { ok rt exec "$ID" sh -c "$1"; }
   done
   list '[{destination: "/proc"}]'
   change remove
-  has "$err" 'msg="/mounts/0: /proc leads to /proc, which stays as it is as long as the container lives"$'
+  has "$err" 'msg="/0 \(/.*/mounts\.json:2:3\): /proc leads to /proc, which stays as it is as long as the container lives"$'
 }
 
 @test "the container's processes do not meet who mounts" {
@@ -137,7 +178,7 @@ sees() { ok rt exec "$ID" sh -c "$1"; }
   list '[{destination: "/new", type: "tmpfs", source: "t"}]'
   change add
   is "$status" 1
-  has "$err" '/mounts/0: open the target /new: .*read-only file system'
+  has "$err" '/0 \(/.*/mounts\.json:2:3\): open the target /new: .*read-only file system'
 }
 
 @test "what is wrong is said" {
@@ -150,10 +191,10 @@ sees() { ok rt exec "$ID" sh -c "$1"; }
   has "$err" 'mounts.json:[0-9]+:[0-9]+: /0.*destination'
   list '[{destination: "/x", type: "proc", source: "proc"}]'
   change add
-  has "$err" 'proc cannot be added to a container that lives'
+  has "$err" 'mounts\.json:2:3: /0: a mount of type proc cannot be added to a container that lives'
   list '[{destination: "/nothing/there"}]'
   change remove
-  has "$err" '/mounts/0: .*no such file or directory'
+  has "$err" '/0 \(/.*/mounts\.json:2:3\): .*no such file or directory'
   list '[{destination: "/etc"}]'
   change remove
   has "$err" 'nothing is mounted there'
@@ -172,7 +213,7 @@ sees() { ok rt exec "$ID" sh -c "$1"; }
   live '[{destination: "/a/..", type: "tmpfs", source: "t"}]'
   change add
   is "$status" 1
-  has "$err" '/mounts/0/destination is the root'
+  has "$err" 'mounts\.json:3:20: /0/destination is the root'
   change remove
   is "$status" 1
   sees 'echo here'

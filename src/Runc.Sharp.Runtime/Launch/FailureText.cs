@@ -40,7 +40,8 @@ public static class FailureText
     {
         PlanOp op = plan.Operations[failure.Operation];
         PlanNote note = plan.Notes[failure.Operation];
-        string place = text is null || note.Pointer.Length == 0 ? note.Pointer : string.Concat(note.Pointer, " (", text.Place(note.Pointer), ")");
+        string pointer = text?.Own(note.Pointer) ?? note.Pointer;
+        string place = text is null || pointer.Length == 0 ? pointer : string.Concat(pointer, " (", text.Place(pointer), ")");
         return Of(op.Code, op.Number, place, note.Act, note.Subject ?? string.Empty, failure, words, beginning);
     }
 

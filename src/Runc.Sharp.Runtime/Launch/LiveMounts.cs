@@ -13,7 +13,8 @@ namespace Runc.Sharp.Runtime.Launch;
 /// <param name="Namespaces">The container's, as clone(2) flags.</param>
 /// <param name="Bundle">Where relative sources begin.</param>
 /// <param name="MountLabel">The label of its mounts; null where it has none.</param>
-internal sealed record LiveMounts(OwnedFd Init, long Namespaces, string Bundle, string? MountLabel)
+/// <param name="Text">The list as it was written.</param>
+internal sealed record LiveMounts(OwnedFd Init, long Namespaces, string Bundle, string? MountLabel, DocumentText Text)
 {
     /// <summary>All of them, or none.</summary>
     internal void Add(ImmutableArray<MountSpec> mounts)
@@ -41,17 +42,19 @@ internal sealed record LiveMounts(OwnedFd Init, long Namespaces, string Bundle, 
         if (failure is { } told)
         {
             Undo(planned, told.Operation);
-            throw new RuntimeException(FailureText.Of(planned.Builder, told, string.Empty));
+            throw new RuntimeException(FailureText.Of(planned.Builder, told, string.Empty, Text));
         }
     }
 
     /// <summary>In their order, up to the first that is none.</summary>
-    internal void Remove(ImmutableArray<MountSpec> mounts)
+    internal void Remove(ImmutableArray<MountSpec> mounts) => Remove(mounts, Text);
+
+    private void Remove(ImmutableArray<MountSpec> mounts, DocumentText? text)
     {
         PlannedContainer planned = LiveMountsPlanner.Remove(mounts, Namespaces);
         if (Play(planned, [Init]) is { } told)
         {
-            throw new RuntimeException(FailureText.Of(planned.Builder, told, string.Empty));
+            throw new RuntimeException(FailureText.Of(planned.Builder, told, string.Empty, text));
         }
     }
 
@@ -69,7 +72,7 @@ internal sealed record LiveMounts(OwnedFd Init, long Namespaces, string Bundle, 
 
         if (attached.Count > 0)
         {
-            Remove(attached.ToImmutable());
+            Remove(attached.ToImmutable(), text: null);
         }
     }
 

@@ -13,11 +13,24 @@ internal static class FileSystemChapter
     /// <summary>What mount(2) reads of options, in bytes, with the final NUL.</summary>
     private const int Page = 4096;
 
+    /// <summary>What a mount of the document asks for.</summary>
+    internal static void Make(PlanContext context, MountSpec mount, string destination, MountOptions options)
+    {
+        if ((options.Set & MOUNT_ATTR_RDONLY) != 0 && mount.Source is ['/', ..])
+        {
+            MakeReadOnly(context, mount, destination, options);
+        }
+        else
+        {
+            Make(context, mount.Type ?? string.Empty, mount.Source, destination, options);
+        }
+    }
+
     /// <summary>
     /// On a device that cannot be written, or is mounted read-only elsewhere, the file system itself must be read-only, as mount(2) makes it. Where the
     /// device is in use for writing, that is EBUSY, and it is the mount alone.
     /// </summary>
-    internal static void MakeReadOnly(PlanContext context, MountSpec mount, string destination, MountOptions options)
+    private static void MakeReadOnly(PlanContext context, MountSpec mount, string destination, MountOptions options)
     {
         PlanBuilder plan = context.Plan;
         int create = Make(context, mount.Type ?? string.Empty, mount.Source, destination, options, readOnly: true).Create;
@@ -33,7 +46,7 @@ internal static class FileSystemChapter
     internal static (int Create, int Mount) Make(PlanContext context, string type, string? source, string destination, MountOptions options, bool readOnly = false)
     {
         string? label = LabelsChapter.OfMount(context, type, options);
-        if (IsLong(source) || options.Data.Exists(static option => IsLong(option[(option.IndexOf('=', StringComparison.Ordinal) + 1)..])))
+        if (IsLong(source, options))
         {
             return MakeAtOnce(context, type, source, destination, options, label, readOnly);
         }
@@ -61,6 +74,10 @@ internal static class FileSystemChapter
         context.Close(context.Work);
         return (create, mount);
     }
+
+    /// <summary>Whether it takes mount(2), which wants a place that is private to us.</summary>
+    internal static bool IsLong(string? source, MountOptions options) =>
+        IsLong(source) || options.Data.Exists(static option => IsLong(option[(option.IndexOf('=', StringComparison.Ordinal) + 1)..]));
 
     /// <summary>Whether fsconfig(2) refuses a text: it takes 255 bytes, and mount(2) a page for all options together.</summary>
     private static bool IsLong(string? text) => text is not null && Encoding.UTF8.GetByteCount(text) > 255;

@@ -41,7 +41,7 @@ public static class LiveMountsPlanner
         }
 
         PlanContext context = Begin(mounts, namespaces, sources.ToImmutable(), label);
-        Join(context, namespaces);
+        Join(context, namespaces, HostFilesChapter.IsNeeded(context));
         MountsChapter.Add(context);
         return End(context);
     }
@@ -54,7 +54,7 @@ public static class LiveMountsPlanner
         PlanContext context = Begin(mounts, namespaces, []);
         PlanBuilder plan = context.Plan;
         PlanRegister proc = ProcChapter.Make(context);
-        Join(context, namespaces);
+        Join(context, namespaces, hostFiles: false);
         plan.Call("go to a private /proc", null, Sys.fchdir, proc);
         PlanData held = plan.Text(FormattableString.Invariant($"self/fd/{Held}"));
         for (int at = 0; at < mounts.Length; at++)
@@ -93,16 +93,27 @@ public static class LiveMountsPlanner
     }
 
     /// <summary>New file systems belong to the container's namespaces, so all are joined but those that only a child would be in.</summary>
-    private static void Join(PlanContext context, long namespaces)
+    private static void Join(PlanContext context, long namespaces, bool hostFiles)
     {
         PlanBuilder plan = context.Plan;
-        plan.Call("join the namespaces of the container", null, Sys.setns, context.Descriptors.Namespace(InitAt), namespaces & ~(CLONE_NEWPID | CLONE_NEWTIME));
+        long joined = namespaces & ~(CLONE_NEWPID | CLONE_NEWTIME | (hostFiles ? CLONE_NEWNS : 0));
+        if (joined != 0)
+        {
+            plan.Call("join the namespaces of the container", null, Sys.setns, context.Descriptors.Namespace(InitAt), joined);
+        }
+
         if (context.HasUserNamespace)
         {
             BirthChapter.BecomeRoot(context);
         }
 
         plan.Call("set the file mode mask", null, Sys.umask, 0);
+        if (hostFiles)
+        {
+            HostFilesChapter.Add(context);
+            plan.Call("join the mount namespace of the container", null, Sys.setns, context.Descriptors.Namespace(InitAt), CLONE_NEWNS);
+        }
+
         plan.Call("open the root", null, Sys.openat, AT_FDCWD, plan.Text("/"), O_PATH | O_DIRECTORY | O_CLOEXEC).Into(plan, context.Root);
     }
 
@@ -118,7 +129,7 @@ public static class LiveMountsPlanner
     {
         if (destination == "/")
         {
-            throw new RuntimeException(FormattableString.Invariant($"/mounts/{index}/destination is the root of the container, which stays as it is as long as the container lives"));
+            throw new RuntimeException([new Refusal(FormattableString.Invariant($"/mounts/{index}/destination"), " is the root of the container, which stays as it is as long as the container lives")]);
         }
     }
 

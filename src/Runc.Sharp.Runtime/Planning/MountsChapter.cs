@@ -19,7 +19,7 @@ internal static class MountsChapter
     internal const string SealAct = "make read-only";
 
     /// <summary>What the chapters behind this one need of registers.</summary>
-    private const int RegistersOfOthers = 16;
+    internal const int RegistersOfOthers = 16;
 
     /// <summary>What may be mounted below /proc beside a procfs of its own: lxcfs shows a container its own figures there.</summary>
     private static readonly string[] AllowedBelowProc =
@@ -62,14 +62,10 @@ internal static class MountsChapter
         }
 
         bool filledFirst = IsFilledFirst(mount, destination);
-        bool readOnly = (filledFirst || LabelsChapter.LabelsQueues(context, mount.Type)) && options.TakeReadOnly();
-        if ((options.Set & MOUNT_ATTR_RDONLY) != 0 && mount.Source is ['/', ..])
+        bool readOnly = TakeReadOnly(context, mount, destination, options);
+        if (!HostFilesChapter.TakeMade(context, destination, index))
         {
-            FileSystemChapter.MakeReadOnly(context, mount, destination, options);
-        }
-        else
-        {
-            FileSystemChapter.Make(context, mount.Type ?? string.Empty, mount.Source, destination, options);
+            FileSystemChapter.Make(context, mount, destination, options);
         }
 
         LabelsChapter.AddToQueues(context, mount.Type ?? string.Empty, destination);
@@ -93,6 +89,10 @@ internal static class MountsChapter
 
         Finish(context, options, destination);
     }
+
+    /// <summary>Whether it becomes read-only only when something was made in it.</summary>
+    internal static bool TakeReadOnly(PlanContext context, MountSpec mount, string destination, MountOptions options) =>
+        (IsFilledFirst(mount, destination) || LabelsChapter.LabelsQueues(context, mount.Type)) && options.TakeReadOnly();
 
     /// <summary>Other mounts are made below it, devices and links in /dev, and hooks may add to it; as in runc, all that comes before read-only.</summary>
     private static bool IsFilledFirst(MountSpec mount, string destination) => mount.Type == "tmpfs" || destination == "/dev";

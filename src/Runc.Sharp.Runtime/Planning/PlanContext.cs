@@ -66,6 +66,9 @@ internal sealed class PlanContext
     /// <summary>Mounts that become read-only when all is in place that is made in them, with their destinations and their places in the list.</summary>
     internal List<(PlanRegister Mount, string Destination, int Index)> FilledFirst { get; } = [];
 
+    /// <summary>File systems that were made before their turn, with their places in the list.</summary>
+    internal List<(PlanRegister Mount, int Index)> Made { get; } = [];
+
     internal bool TellsMounted { get; set; }
 
     internal bool SendsConsole { get; set; }

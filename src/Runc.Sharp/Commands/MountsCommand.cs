@@ -2,7 +2,6 @@ using System.CommandLine;
 using Runc.Sharp.Linux;
 using Runc.Sharp.Output;
 using Runc.Sharp.Runtime.Lifecycle;
-using Runc.Sharp.Spec;
 
 namespace Runc.Sharp.Commands;
 
@@ -28,8 +27,8 @@ internal sealed class MountsCommand : Verb
 
         string path = _file.In(parsed);
         using OwnedFd file = path == "-" ? OwnedFd.Borrow(0) : Files.Open(path, OpenFlags.ReadOnly).OrThrow();
-        MountList list = ChangeMounts.Read(path == "-" ? "standard input" : path, Files.ReadAll(file, LargestDocument).OrThrow().Span);
-        ChangeMounts.Run(new ContainerRequest(globals, _id.In(parsed)), list, remove: action == "remove");
+        ChangeMounts.Run(
+            new ContainerRequest(globals, _id.In(parsed)), path == "-" ? "standard input" : path, Files.ReadAll(file, LargestDocument).OrThrow(), remove: action == "remove");
         return 0;
     }
 }

@@ -49,6 +49,37 @@ public class LiveMountPlans
         Assert.True(attributes < operations.FindLastIndex(static op => op.Code == PlanCode.Syscall && op.Number == Sys.move_mount));
     }
 
+    [Theory]
+    [InlineData(All)]
+    [InlineData(KernelFlags.CLONE_NEWNS)]
+    [InlineData(KernelFlags.CLONE_NEWNS | KernelFlags.CLONE_NEWNET)]
+    public void What_is_made_of_files_is_made_of_the_hosts(long namespaces)
+    {
+        var overlay = new MountSpec { Destination = "/o", Type = "overlay", Source = "overlay", Options = ["lowerdir=/a:/b", "ro"] };
+        var device = new MountSpec { Destination = "/d", Type = "ext4", Source = "/dev/sdx", Options = ["ro"] };
+        PlannedContainer planned = LiveMountsPlanner.Add([Scratch, overlay, device, Data], namespaces);
+        PlanOp[] operations = planned.Builder.Operations.ToArray();
+        int[] made = [.. Enumerable.Range(0, operations.Length).Where(at => operations[at].Code == PlanCode.Syscall && operations[at].Number == Sys.fsmount)];
+        int entered = IndexOf(planned, "join the mount namespace of the container");
+        Assert.Equal(["/o", "/d", "/d", "/a"], made.Select(at => planned.Builder.Notes[at].Subject));
+        Assert.True(made[2] < entered && entered < made[3]);
+        List<PlanOp> joined = Calls(planned, Sys.setns);
+        Assert.Equal(KernelFlags.CLONE_NEWNS, joined[^1].A1);
+        Assert.Equal(namespaces & ~(KernelFlags.CLONE_NEWPID | KernelFlags.CLONE_NEWTIME), joined.Sum(static op => op.A1));
+        Assert.Single(Calls(planned, Sys.unshare));
+        Assert.Equal(["/a", "/o", "/d", "/b"], Enumerable.Range(0, operations.Length).Where(at => planned.Builder.Notes[at].Act == LiveMountsPlanner.AttachAct).Select(at => planned.Builder.Notes[at].Subject));
+        Assert.Empty(Calls(LiveMountsPlanner.Remove([overlay, device], namespaces), Sys.fsopen).Skip(1)); // its procfs
+    }
+
+    [Fact]
+    public void So_many_file_systems_of_files_that_they_cannot_be_held_are_refused()
+    {
+        var device = new MountSpec { Destination = "/d", Type = "ext4", Source = "/dev/sdx" };
+        RuntimeException refused = Assert.Throws<RuntimeException>(() => LiveMountsPlanner.Add([.. Enumerable.Repeat(device, 60)], All));
+        Assert.StartsWith("/mounts/", Assert.Single(refused.Refusals).Pointer, System.StringComparison.Ordinal);
+        Assert.NotNull(LiveMountsPlanner.Add([.. Enumerable.Repeat(device, 40)], All));
+    }
+
     [Fact]
     public void What_is_taken_away_is_held_by_a_descriptor_and_lies_outside_proc()
     {
