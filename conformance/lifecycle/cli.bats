@@ -177,6 +177,11 @@ load ../lib/suite
   bundle
   ok "$RUNTIME" --root="$STATE" create --bundle="$BUNDLE" --pid-file="$DIR/pid" "$ID"
   is "$("$RUNTIME" --root="$STATE" state "$ID" | jq -r .status)" created
+  # named as the program is
+  mkdir "$DIR/$RUNTIME_NAME"
+  ok "$RUNTIME" --root="$DIR/$RUNTIME_NAME" list -q
+  ok "$RUNTIME" --root "$DIR/$RUNTIME_NAME" list -q
+  is "$out" ''
 }
 
 @test "the root must not be /" {

@@ -87,7 +87,7 @@ internal static partial class CommandLine
     /// <summary>Understands words as those of one command.</summary>
     internal static ParseResult Parse(string[] words, Command command)
     {
-        Command root = GlobalOptions.AddTo(new Command(Program));
+        Command root = GlobalOptions.AddTo(new Command("/")); // the parser passes over a first word whose file name is the root's, be it --root=/run/csrunc
         root.Subcommands.Add(command);
         if (command.Arguments is not [.., Operands])
         {
