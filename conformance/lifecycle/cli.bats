@@ -379,7 +379,7 @@ load ../lib/suite
   local name
   for name in -Lab --debug --nosuch -x; do
     ok rt --log "$name" list -q
-    is "$(ls -A "$DIR" | grep -e - || true)" "$name"
+    is "$(find "$DIR" -maxdepth 1 -name '-*' -printf %f)" "$name"
     rm -- "$name"
   done
   bundle

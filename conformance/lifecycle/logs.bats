@@ -74,7 +74,7 @@ load ../lib/suite
   for words in --systemd-cgroup=maybe --debug=maybe --nosuchflag --rootless=maybe --cgroup-manager=none; do
     fails rt "$words" --log="$DIR/log" -log-format json list
     is "$words: $(jq -s -c 'map(.level)' "$DIR/log")" "$words: [\"error\"]"
-    has "$(jq -r .msg "$DIR/log")" "${words%%=*}|${words##*=}"
+    has "$(jq -r .msg "$DIR/log")" "(${words#-}|${words##*=})"
     rm "$DIR/log"
   done
   fails rt --log "$DIR/other" --log "$DIR/log" --log-format=json --systemd-cgroup=maybe list
