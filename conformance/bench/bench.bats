@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # The bench's driver: every row, every counter, and nothing left. No time is judged here.
 load ../lib/suite
+# shellcheck source=../lib/cgroups.bash
+. "$LIB/cgroups.bash"
 
 @test "the bench prints each row for csrunc and the floor, and leaves no cgroup and no mount" {
   [[ $RUNTIME_NAME == csrunc ]] || skip "it measures csrunc"

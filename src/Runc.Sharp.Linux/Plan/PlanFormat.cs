@@ -101,7 +101,7 @@ public enum PlanStage
     /// <summary>Host: init is in its cgroups.</summary>
     Placed = 4,
 
-    /// <summary>Shim: a terminal's master side comes along.</summary>
+    /// <summary>Shim: a terminal's master side comes along. Host: it was taken, in exec.</summary>
     Console = 5,
 
     /// <summary>Shim: the descriptor number of a seccomp listener is the value. Host: it was fetched.</summary>

@@ -35,6 +35,7 @@ internal sealed class Foreground : IDisposable
     {
         if (master is not null)
         {
+            _terminal?.Dispose(); // of a process that got no further
             _terminal = TerminalRelay.Begin(master);
         }
     }

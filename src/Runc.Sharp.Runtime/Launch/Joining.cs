@@ -32,7 +32,6 @@ internal sealed class Joining : IDisposable
     private readonly JoinFile _join;
     private readonly PlannedContainer _planned;
     private readonly OwnedFd _control;
-    private OwnedFd? _master;
     private OwnedFd? _process;
     private int _shim;
     private long _listener = -1;
@@ -81,8 +80,9 @@ internal sealed class Joining : IDisposable
     }
 
     /// <summary>Answers the shim until it has become the program.</summary>
+    /// <param name="foreground">Who takes the terminal, where no socket is asked for.</param>
     /// <exception cref="RuntimeException">It failed; the message says at what.</exception>
-    internal Joined Await()
+    internal Joined Await(Foreground? foreground)
     {
         PlanMessage? failure = null;
         while (!_refused && ShimChannel.Hear(_control, out PlanMessage message, out OwnedFd? descriptor))
@@ -94,7 +94,7 @@ internal sealed class Joining : IDisposable
             }
             else
             {
-                Answer(message, descriptor);
+                Answer(message, descriptor, foreground);
             }
         }
 
@@ -125,14 +125,6 @@ internal sealed class Joining : IDisposable
         return Joined.Runs;
     }
 
-    /// <summary>The terminal's master side, for who relays it.</summary>
-    internal OwnedFd? TakeMaster()
-    {
-        OwnedFd? master = _master;
-        _master = null;
-        return master;
-    }
-
     /// <summary>Ends the process after all: the caller cannot be told of it.</summary>
     internal void GiveUp() => _runs = false;
 
@@ -140,7 +132,6 @@ internal sealed class Joining : IDisposable
     public void Dispose()
     {
         _control.Dispose();
-        _master?.Dispose();
         if (_shim > 0)
         {
             Processes.WaitPid(_shim, wait: true).OrThrowUnless(Errno.ECHILD);
@@ -157,7 +148,7 @@ internal sealed class Joining : IDisposable
     }
 
     /// <summary>The process may be ahead of the half that cloned it: what needs its number waits for that.</summary>
-    private void Answer(in PlanMessage message, OwnedFd? descriptor)
+    private void Answer(in PlanMessage message, OwnedFd? descriptor, Foreground? foreground)
     {
         switch ((PlanStage)message.Stage)
         {
@@ -168,7 +159,8 @@ internal sealed class Joining : IDisposable
                 Place();
                 break;
             case PlanStage.Console:
-                Console(descriptor!);
+                Console(descriptor!, foreground);
+                Tell(PlanStage.Console);
                 break;
             case PlanStage.Ready:
                 _ready = true;
@@ -219,11 +211,11 @@ internal sealed class Joining : IDisposable
         }
     }
 
-    private void Console(OwnedFd master)
+    private void Console(OwnedFd master, Foreground? foreground)
     {
         if (_request.ConsoleSocket is null)
         {
-            _master = master;
+            foreground!.Attach(master);
             return;
         }
 

@@ -37,7 +37,7 @@ public static class Exec
         {
             using ExecCgroups cgroups = ExecCgroups.Of(record, request.Cgroups, cloned, withInit);
             using Joining joining = Begin(request, record, join, (process, text), init, cgroups, cloned && !withInit ? warn : static _ => { });
-            switch (joining.Await())
+            switch (joining.Await(foreground))
             {
                 case Joined.Runs:
                     return Finish(request, joining, foreground);
@@ -100,7 +100,6 @@ public static class Exec
             throw;
         }
 
-        foreground?.Attach(joining.TakeMaster());
         return foreground?.Wait(joining.Pid) ?? 0;
     }
 

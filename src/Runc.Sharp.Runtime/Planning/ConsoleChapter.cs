@@ -56,6 +56,12 @@ internal static class ConsoleChapter
         PlanBuilder plan = context.Plan;
         plan.Do("send the terminal's master", null, PlanCode.SendDescriptor, (int)PlanStage.Console, master);
         context.SendsConsole = true;
+        if (context.Joins)
+        {
+            // Init waits for its start anyway. What a program says before its terminal has its size and modes would come out spoilt.
+            plan.Do("wait until the terminal was taken", null, PlanCode.Await, (int)PlanStage.Console, 0, 0);
+        }
+
         plan.Call("make it the controlling terminal", null, Sys.ioctl, slave, TIOCSCTTY, 0);
         for (int stream = 0; stream < 3; stream++)
         {
