@@ -52,6 +52,12 @@ look_at() { inside "$(printf "$look" "$*")"; }
 /dev/pipe fifo 0:0 644 5:6'
 }
 
+@test "a node directly below the root" {
+  bundle '.linux.devices = [{path: "/direct", type: "c", major: 1, minor: 3}, {path: "/random", type: "c", major: 1, minor: 3}]'
+  inside 'stat -c "%n %t:%T" /direct /random /dev/random; test -e /dev/direct || echo none'
+  is "$out" $'/direct 1:3\n/random 1:3\n/dev/random 1:8\nnone'
+}
+
 @test "a node outside /dev, and one of type u" {
   bundle '.root.readonly = false | .linux.devices = [{path: "/var/node", type: "c", major: 1, minor: 3, fileMode: 438},
     {path: "/dev/raw", type: "u", major: 1, minor: 7, fileMode: 438}]'

@@ -18,8 +18,10 @@ setup() {
   skip_on runc '1.1.5 does not know them'
 }
 teardown() {
-  suite_teardown
+  local status=0
+  suite_teardown || status=1
   umount -R "$SOURCE"
+  return "$status"
 }
 
 MAPS='uidMappings: [{containerID: 1000, hostID: 5000, size: 10}], gidMappings: [{containerID: 2000, hostID: 6000, size: 10}]'

@@ -20,16 +20,14 @@ shows() { has "$1" ",$2,"; }
 hides() { lacks "$1" ",$2,"; }
 
 setup() {
+  suite_setup
   SOURCE=$SUITE_DIR/source
   mkdir -p "$SOURCE"
   mount -t tmpfs source "$SOURCE"
-  suite_setup
 }
 teardown() {
-  umount -R "$SOURCE"
-  mount -t tmpfs source "$SOURCE" # as the oracle saw it
+  umount -R "$SOURCE" # none of what the oracle knows
   suite_teardown
-  umount "$SOURCE"
 }
 
 @test "ro nosuid nodev noexec, on a new file system and on a bind" {
@@ -268,7 +266,7 @@ layers() {
   args true
   fails rt run -b "$BUNDLE" "$ID"
   has "$err" 'config.json:[0-9]+:[0-9]+: /mounts/[0-9]+.* longer together than the page'
-  nothing_left
+  is "$(ls -A "$STATE")" '' # and the oracle looks for the rest
 }
 
 @test "the modes of roots and mount points are as asked, whatever the umask" {

@@ -171,4 +171,5 @@ teardown() {
   engine_clean || true
   while read -r point; do umount -l "$point"; done < <(awk -v d="$DIR/" 'index($5, d) == 1 { print $5 }' /proc/self/mountinfo | tac)
   until_true 10 rm -r --one-file-system "$DIR"
+  attempts_end
 }

@@ -5,7 +5,7 @@
 # shellcheck disable=SC2034
 LOOK='
 cut -d " " -f 4- /proc/self/mountinfo
-grep -E "^(Umask|Uid|Gid|Groups|Cap|NoNew|Seccomp|Sig[PBIC]|ShdPnd|Cpus_allowed_list|Mems_allowed_list)" /proc/self/status
+grep -E "^(Umask|Uid|Gid|Groups|Cap|NoNew|Seccomp|Sig[PBC]|ShdPnd|Cpus_allowed_list|Mems_allowed_list)" /proc/self/status
 grep -v "pending signals" /proc/self/limits
 id; pwd; env | sort; ls /; ls -ln /dev /dev/pts /dev/shm /dev/net 2>&1
 for file in oom_score_adj uid_map gid_map setgroups coredump_filter personality cgroup; do echo "$file: $(cat /proc/self/$file)"; done

@@ -18,8 +18,11 @@ bats_require_minimum_version 1.7.0
 attempts_begin() {
   BATS_TEST_RETRIES=${RETRIES:-0}
   FIRST=$SUITE_DIR/.attempt-$BATS_SUITE_TEST_NUMBER
-  [[ ! -e $FIRST ]] || { printf '# failed before: %s\n' "$BATS_TEST_DESCRIPTION"; sed 's/^/#   /' "$FIRST"; } >&3
+  [[ $BATS_TEST_TRY_NUMBER -gt 1 ]] || return 0
+  { printf '# failed before: %s\n' "$BATS_TEST_DESCRIPTION"; [[ ! -e $FIRST ]] || sed 's/^/#   /' "$FIRST"; } >&3
 }
+# What failed and would then be skipped has failed.
+attempts_end() { [[ $BATS_TEST_TRY_NUMBER -eq 1 || ! ${BATS_TEST_SKIPPED:-} ]] || complain "skipped, when it had failed: $BATS_TEST_SKIPPED"; }
 attempt_failed() {
   [[ ${RETRIES:-0} != 0 && $BATS_TEST_TRY_NUMBER -le ${RETRIES:-0} ]] || return 0
   local trace
@@ -58,7 +61,7 @@ suite_teardown() {
     chattr -R -i "$DIR" 2>/dev/null
     rm -r --one-file-system "$DIR" || return 1
   }
-  return "$leaked"
+  attempts_end && return "$leaked"
 }
 
 setup() { suite_setup; }

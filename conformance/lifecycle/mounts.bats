@@ -61,6 +61,12 @@ sees() { ok rt exec "$ID" sh -c "$1"; }
   ok rt mounts add "$ID" "$DIR/mounts.json"
   sees 'cat /o/file'
   is "$out" host
+  # By names without a slash as well: they begin where we are.
+  sees 'mkdir -p /upper /lower; echo own >/upper/file'
+  list '[{destination: "/short", type: "overlay", source: "overlay", options: ["ro", "lowerdir=upper:lower"]}]'
+  ok rt mounts add "$ID" "$DIR/mounts.json"
+  sees 'cat /short/file'
+  is "$out" host
   # As long as mount(2) takes them, and longer than fsconfig(2) does.
   local long
   long=$DIR/$(printf 'u%.0s' {1..200})

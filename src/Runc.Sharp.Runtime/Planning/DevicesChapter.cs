@@ -129,7 +129,7 @@ internal static class DevicesChapter
             }
 
             int slash = path.LastIndexOf('/');
-            PlanRegister directory = dev;
+            PlanRegister directory = slash == 0 ? context.Root : dev;
             if (slash > 0 && path[..slash] != "/dev")
             {
                 directory = other ??= plan.NewRegister();
@@ -152,7 +152,7 @@ internal static class DevicesChapter
                 }
             }
 
-            if (directory != dev)
+            if (directory == other)
             {
                 context.Close(directory);
             }

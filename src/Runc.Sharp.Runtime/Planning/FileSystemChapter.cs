@@ -46,7 +46,7 @@ internal static class FileSystemChapter
     internal static (int Create, int Mount) Make(PlanContext context, string type, string? source, string destination, MountOptions options, bool readOnly = false)
     {
         string? label = LabelsChapter.OfMount(context, type, options);
-        if (IsLong(source, options))
+        if (IsLong(source, options) || IsLong(label))
         {
             return MakeAtOnce(context, type, source, destination, options, label, readOnly);
         }

@@ -80,7 +80,7 @@ internal static class HostFilesChapter
         return false;
     }
 
-    private static bool IsOfFiles(MountSpec mount, MountOptions options) => !options.Bind
-        && (mount.Source?.Contains('/', StringComparison.Ordinal) == true || options.Data.Exists(static option => option.Contains('/', StringComparison.Ordinal))
-            || FileSystemChapter.IsLong(mount.Source, options));
+    /// <summary>All but those that the kernel makes of nothing: a name without a slash is a file's too, and options may name some.</summary>
+    private static bool IsOfFiles(MountSpec mount, MountOptions options) => !options.Bind && !options.Remount
+        && (mount.Type is not ("tmpfs" or "ramfs" or "sysfs" or "devpts" or "mqueue" or "hugetlbfs" or "bpf") || FileSystemChapter.IsLong(mount.Source, options));
 }

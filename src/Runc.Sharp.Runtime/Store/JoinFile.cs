@@ -16,6 +16,7 @@ public sealed record JoinFile
     private const string Name = "join";
     private const uint Magic = 0x4a727363; // "csrJ"
     private const int Header = 40;
+    private const char Between = '\0'; // of names, which hold anything else
     private const int MaxLength = 32 << 20;
 
     /// <summary>The namespaces that are not the creator's own, as clone(2) flags.</summary>
@@ -76,7 +77,7 @@ public sealed record JoinFile
     {
         byte[] path = Encoding.UTF8.GetBytes(ListenerPath);
         byte[] metadata = Encoding.UTF8.GetBytes(ListenerMetadata ?? string.Empty);
-        byte[] origin = Encoding.UTF8.GetBytes(string.Join('\n', MountLabel is null ? [Document, .. Streams] : [Document, .. Streams, MountLabel]));
+        byte[] origin = Encoding.UTF8.GetBytes(string.Join(Between, MountLabel is null ? [Document, .. Streams] : [Document, .. Streams, MountLabel]));
         var bytes = new byte[Header + Process.Length + Filter.Length + path.Length + metadata.Length + origin.Length];
         Span<byte> rest = bytes;
         Put(ref rest, Magic);
@@ -117,7 +118,7 @@ public sealed record JoinFile
         }
 
         ReadOnlyMemory<byte> rest = file[Header..^(int)origin];
-        string[] words = Encoding.UTF8.GetString(file.Span[^(int)origin..]).Split('\n');
+        string[] words = Encoding.UTF8.GetString(file.Span[^(int)origin..]).Split(Between);
         bool labelled = (flags & 32) != 0 && words.Length > 1;
         return new JoinFile
         {

@@ -20,8 +20,8 @@ public class JoinFiles
         ListenerPath = "/run/agent",
         ListenerMetadata = "é",
         Personality = "LINUX32",
-        Document = "config.json",
-        Streams = ["pipe:[81]", string.Empty, "/dev/null"],
+        Document = "a\nconfig.json",
+        Streams = ["pipe:[81]", string.Empty, "/tmp/a\nb"],
     };
 
     [Fact]
