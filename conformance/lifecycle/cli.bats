@@ -442,3 +442,59 @@ END
   ok rt delete --force "$ID"
   nothing_left
 }
+
+@test "help or the version asked for before a verb is told in place of it" {
+  skip_on crun 'has words of its own'
+  local words
+  for words in '--version list' '-v state x' '-version list' '--version=1 state x' '-v nosuchverb' '--debug --version list -f nosuch' '-v -v state'; do
+    # shellcheck disable=SC2086 # words
+    ok rt $words
+    has "$words: $out" ' version [0-9]+\.'
+    is "$err" ''
+  done
+  for words in '--help list' '-h state' '-h=true nosuchverb' '-h -v' '-v -h' '--help --version list' '--version --help list' '--version=0 --help state'; do
+    # shellcheck disable=SC2086 # words
+    ok rt $words
+    has "$words: $out" '--systemd-cgroup'
+    is "$err" ''
+  done
+  for words in '--version=false' '--help=false' '-h=0' '-v=F' '--version --version=false' '--help=true --help=false -v=false'; do
+    # shellcheck disable=SC2086 # words
+    fails rt $words state x
+    is "$words: $status" "$words: 1"
+    has "$output" 'container does not exist'
+    # shellcheck disable=SC2086 # words
+    ok rt $words list -q
+    is "$out" ''
+  done
+  for words in '--version=x' '--help=' '-h=2' '-v='; do
+    # shellcheck disable=SC2086 # words
+    fails rt $words list
+    is "$words: $status" "$words: 1"
+    has "$output" "invalid boolean value .* for -${words//[-=x2]/}:"
+  done
+}
+
+@test "no words end in a crash" {
+  skip_on crun 'it has words of its own'
+  local long words first second third
+  printf -v long '%0100000d' 0
+  # No word here makes a container, and none is a file with words in it or a directive to the library that parses them.
+  for first in '' @/etc/passwd '[diagram]' '[suggest]' '[parse]' '[env:A=b]' '/?' '-?' -- - -= --= ---x "$long" "--$long" "--root=$long" "--debug=$long" --root= \
+    --debug --log-level=debug -h --help=false -v --version=false --version=x -h= --root --criu=x help h $'\n' $'\xff\xfe' 'a b' '-é' '"' "'"; do
+    for second in '' list state exec help nosuch @x '[diagram]' -- -v; do
+      words=("$first" "$second")
+      try rt "${words[@]}" x
+      [[ $status -lt 124 || $status == 255 ]] || complain "${words[*]::2}" || return 1
+      lacks "$err" 'Unhandled|NotSupported|   at '
+    done
+  done
+  for first in state list ps kill delete exec events update pause resume start spec features help; do
+    for second in '' @/etc/passwd '[diagram]' '[suggest]' -- - -= --= ---x "$long" "--$long" "-f=$long" -h --help=false -v --version=x --root=x --debug '/?' $'\xff'; do
+      try rt "$first" "$second" x y -- z
+      [[ $status -lt 124 || $status == 255 ]] || complain "$first ${second::20}" || return 1
+      lacks "$err" 'Unhandled|NotSupported|   at '
+    done
+  done
+  is "$(ls -A "$STATE")" ''
+}

@@ -177,6 +177,37 @@ internal static partial class CommandLine
         return null;
     }
 
+    /// <summary>
+    /// Before the verb, help and the version may be asked for in place of it. The last one of each counts, and their words are taken out: the parser
+    /// has no such options, and no sentence left in it for a word that it does not expect.
+    /// </summary>
+    internal static string[] WithoutAsks(string[] words, ref int verb, out bool help, out bool version)
+    {
+        (help, version) = (false, false);
+        var others = new List<string>(words.Length);
+        int end = verb < 0 ? words.Length : verb;
+        for (int at = 0; at < end; at++)
+        {
+            int equals = words[at].IndexOf('=', StringComparison.Ordinal);
+            switch (equals < 0 ? words[at] : words[at][..equals])
+            {
+                case "--help" or "-h":
+                    help = TruthOf(words[at], equals);
+                    break;
+                case "--version" or "-v":
+                    version = TruthOf(words[at], equals);
+                    break;
+                default:
+                    others.Add(words[at]);
+                    break;
+            }
+        }
+
+        verb = verb < 0 ? verb : others.Count;
+        others.AddRange(words.AsSpan(end));
+        return [.. others];
+    }
+
     private static Option? Global(string name)
     {
         foreach (Option option in GlobalOptions.All)
@@ -203,16 +234,12 @@ internal static partial class CommandLine
                 continue;
             }
 
-            int equals = words[at].IndexOf('=', StringComparison.Ordinal);
-            string value = equals < 0 ? "true" : words[at][(equals + 1)..];
-            words[at] = Truth(value) switch
-            {
-                true => option.Name + "=true",
-                false => option.Name + "=false",
-                _ => throw new UsageException(string.Concat("invalid boolean value \"", value, "\" for " + Shown(words[at]), ": must be true or false")),
-            };
+            words[at] = option.Name + (TruthOf(words[at], words[at].IndexOf('=', StringComparison.Ordinal)) ? "=true" : "=false");
         }
     }
+
+    private static bool TruthOf(string word, int equals) => equals < 0 || (Truth(word[(equals + 1)..])
+        ?? throw new UsageException(string.Concat("invalid boolean value \"", word[(equals + 1)..], "\" for " + Shown(word), ": must be true or false")));
 
     /// <summary>A truth value as Go writes them; null where it is none.</summary>
     private static bool? Truth(string word) => word switch

@@ -39,9 +39,21 @@ internal static partial class CommandLine
             throw new UsageException(fault);
         }
 
+        words = WithoutAsks(words, ref at, out bool help, out bool version);
+        if (help)
+        {
+            return Help.Print(null);
+        }
+
+        if (version)
+        {
+            Streams.Out(VersionText.For(Program));
+            return 0;
+        }
+
         if (at < 0)
         {
-            return WithoutVerb(words);
+            return words.Length == 0 ? Help.Print(null) : throw new UsageException("no command is given behind " + Shown(words[0]));
         }
 
         verb = words[at];
@@ -107,25 +119,6 @@ internal static partial class CommandLine
         int verb = end < args.Length ? words.Count : -1;
         words.AddRange(args.AsSpan(end));
         return ([.. words], verb);
-    }
-
-    private static int WithoutVerb(string[] words)
-    {
-        foreach (string word in words)
-        {
-            if (word is "--version" or "-v")
-            {
-                Streams.Out(VersionText.For(Program));
-                return 0;
-            }
-
-            if (word is "--help" or "-h")
-            {
-                return Help.Print(null);
-            }
-        }
-
-        return words.Length == 0 ? Help.Print(null) : throw new UsageException("no command is given behind " + Shown(words[0]));
     }
 
     private static void RefuseGlobalErrors(ParseResult parsed)
