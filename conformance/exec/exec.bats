@@ -386,3 +386,45 @@ sleeping() { bundle "$@"; args sleep 1000; up; }
   is "$(sed -n 2p <<<"$out")" "$(readlink "/proc/$PID/ns/time")"
   (($(sed -n 3p <<<"$out") > 1000000)) || complain "the clock is the host's"
 }
+
+@test "what is wrong with the words of exec, and not in the words alone, ends with 255" {
+  skip_on crun 'ends with 1'
+  sleeping
+  local words
+  for words in "$ID" "$ID --" "-- $ID" "--user x $ID true" "--user 1: $ID true" "--user :1 $ID true" "--user 1:x $ID true" "--user 1:2:3 $ID true" "--user -1 $ID true" \
+    "--user 4294967295 $ID true" "-d --user x $ID true" "-g -1 $ID true" "-g 4294967295 $ID true" "--preserve-fds=2000 $ID true" "--preserve-fds=99999999999 $ID true" \
+    'nosuch true' nosuch '--user x nosuch true' '../x true' '--preserve-fds=-1 nosuch true'; do
+    # shellcheck disable=SC2086 # words
+    try rt exec $words
+    is "$words: $status" "$words: 255"
+    has "$err" 'msg="exec failed: '
+  done
+  # What the words alone tell.
+  for words in '' "-g x $ID true" "-g 0x5 $ID true" "-g x $ID" "-g 99999999999999999999 $ID true" "--preserve-fds=x $ID true" "--nosuch $ID true" "--tty=x $ID true"; do
+    # shellcheck disable=SC2086 # words
+    try rt exec $words
+    is "$words: $status" "$words: 1"
+    lacks "$err" 'exec failed'
+  done
+  ok rt exec --user +1:+2 -g +5 -g 010 "$ID" id -G
+  is "$out" '2 5 10'
+}
+
+@test "the count of --preserve-fds is written as Go writes numbers" {
+  skip_on crun 'reads decimal digits'
+  sleeping
+  local count
+  for count in 0x2 0X2 0b10 0o2 02 +2 0_2 0x_2; do
+    ok with_fds 9 exec --preserve-fds=$count "$ID" sh -c 'ls /proc/self/fd | tr "\n" " "'
+    is "$count: $out" "$count: 0 1 2 3 4 5 "
+  done
+  for count in 0 -1 -0x3 0x0; do
+    ok with_fds 9 exec --preserve-fds=$count "$ID" sh -c 'ls /proc/self/fd | tr "\n" " "'
+    is "$count: $out" "$count: 0 1 2 3 "
+  done
+  for count in _2 2_ 2__0 0x 0xg 08 0b2 1e1 x -- - + 9223372036854775808; do
+    fails with_fds 9 exec --preserve-fds=$count "$ID" true
+    is "$count: $status" "$count: 1"
+    has "$err" "invalid value .*$count.* for flag -preserve-fds: "
+  done
+}

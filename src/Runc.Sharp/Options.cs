@@ -1,8 +1,8 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace Runc.Sharp;
 
@@ -35,7 +35,7 @@ internal sealed class TextsOption : Option<string>
     internal ImmutableArray<string> In(ParseResult parsed) => Values.Of(parsed.GetResult(this)?.Tokens);
 }
 
-/// <summary>An option that takes a number, in decimal digits and maybe with a sign.</summary>
+/// <summary>An option that takes a number, as <see cref="Numbers"/> reads it.</summary>
 internal sealed class NumberOption : Option<string>
 {
     internal NumberOption(string name, params string[] aliases) : base(name, aliases)
@@ -44,8 +44,9 @@ internal sealed class NumberOption : Option<string>
         CustomParser = Values.Number;
     }
 
-    /// <summary>The number; null where the option is not given.</summary>
-    internal int? In(ParseResult parsed) => parsed.GetResult(this) is { Tokens: [.., Token last] } ? int.Parse(last.Value, CultureInfo.InvariantCulture) : null;
+    /// <summary>The number, or the nearest of 32 bits; null where the option is not given.</summary>
+    internal int? In(ParseResult parsed) =>
+        parsed.GetResult(this) is { Tokens: [.., Token last] } && Numbers.Read(last.Value) is { } number ? (int)Math.Clamp(number, int.MinValue, int.MaxValue) : null;
 }
 
 /// <summary>An option that is true when it is given, unless <c>=false</c> stands behind it.</summary>
@@ -119,7 +120,7 @@ file static class Values
 
     internal static string Number(ArgumentResult result)
     {
-        if (result.Tokens is not [.., Token last] || !int.TryParse(last.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out _))
+        if (result.Tokens is not [.., Token last] || Numbers.Read(last.Value) is null)
         {
             result.AddError("must be a number");
         }

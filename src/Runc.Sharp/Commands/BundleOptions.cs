@@ -60,7 +60,7 @@ internal sealed class BundleOptions
             PidFile = string.IsNullOrEmpty(pidFile) ? null : Path.GetFullPath(pidFile),
             NoPivot = _noPivot.In(parsed),
             NoNewKeyring = _noNewKeyring.In(parsed),
-            PreserveFds = preserved is >= 0 and <= 1024 ? preserved : throw new UsageException("--preserve-fds: must be from 0 to 1024"),
+            PreserveFds = preserved <= 1024 ? Math.Max(preserved, 0) : throw new UsageException("--preserve-fds: must not be more than 1024"),
             ListenFds = listen,
             ListenFdNames = names,
         };

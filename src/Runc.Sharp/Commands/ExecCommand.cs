@@ -41,6 +41,22 @@ internal sealed class ExecCommand : Verb
 
     internal override int Execute(ParseResult parsed, Globals globals, LogFile log)
     {
+        ImmutableArray<long> groups = Groups(parsed);
+        ExecRequest request;
+        try
+        {
+            request = Request(parsed, globals, groups);
+        }
+        catch (UsageException fault)
+        {
+            throw new UsageException("exec failed: " + fault.Message, 255); // what runc finds only when it has opened the container, and not in the words alone
+        }
+
+        return Exec.Run(request, log.Warning);
+    }
+
+    private ExecRequest Request(ParseResult parsed, Globals globals, ImmutableArray<long> groups)
+    {
         string? process = _process.In(parsed);
         ImmutableArray<string> words = _program.In(parsed);
         if (words.Length > 0 && words[0] == "--")
@@ -54,7 +70,7 @@ internal sealed class ExecCommand : Verb
         }
 
         int preserved = _preserveFds.In(parsed) ?? 0;
-        var request = new ExecRequest
+        return new ExecRequest
         {
             Globals = globals,
             Id = _id.In(parsed),
@@ -63,24 +79,23 @@ internal sealed class ExecCommand : Verb
             PidFile = PathOf(parsed, _pidFile),
             ConsoleSocket = PathOf(parsed, _consoleSocket),
             PidfdSocket = PathOf(parsed, _pidfdSocket),
-            PreserveFds = preserved is >= 0 and <= 1024 ? preserved : throw new UsageException("--preserve-fds: must be from 0 to 1024"),
+            PreserveFds = preserved <= 1024 ? Math.Max(preserved, 0) : throw new UsageException("--preserve-fds: must not be more than 1024"),
             Cgroups = _cgroup.In(parsed),
             IgnorePaused = _ignorePaused.In(parsed),
-            Changes = process is { Length: > 0 } ? new ExecChanges() : Changes(parsed, words),
+            Changes = process is { Length: > 0 } ? new ExecChanges() : Changes(parsed, words, groups),
         };
-        return Exec.Run(request, log.Warning);
     }
 
     private static string? PathOf(ParseResult parsed, TextOption option) =>
         option.In(parsed) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
-    private ExecChanges Changes(ParseResult parsed, ImmutableArray<string> words)
+    private ExecChanges Changes(ParseResult parsed, ImmutableArray<string> words, ImmutableArray<long> groups)
     {
         (uint? uid, uint? gid) = User(_user.In(parsed));
-        var groups = ImmutableArray.CreateBuilder<uint>();
-        foreach (string word in _groups.In(parsed))
+        var gids = ImmutableArray.CreateBuilder<uint>(groups.Length);
+        foreach (long group in groups)
         {
-            groups.Add(Id("--additional-gids", word));
+            gids.Add(group is >= 0 and < uint.MaxValue ? (uint)group : throw NoId("--additional-gids", group.ToString(CultureInfo.InvariantCulture)));
         }
 
         return new ExecChanges
@@ -91,12 +106,24 @@ internal sealed class ExecCommand : Verb
             Terminal = _tty.In(parsed),
             Uid = uid,
             Gid = gid,
-            AdditionalGids = groups.DrainToImmutable(),
+            AdditionalGids = gids.MoveToImmutable(),
             Capabilities = _caps.In(parsed),
             NoNewPrivileges = _noNewPrivs.Given(parsed),
             ApparmorProfile = _apparmor.In(parsed) is { Length: > 0 } profile ? profile : null,
             SelinuxLabel = _label.In(parsed) is { Length: > 0 } label ? label : null,
         };
+    }
+
+    private ImmutableArray<long> Groups(ParseResult parsed)
+    {
+        ImmutableArray<string> words = _groups.In(parsed);
+        var groups = ImmutableArray.CreateBuilder<long>(words.Length);
+        foreach (string word in words)
+        {
+            groups.Add(long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long group) ? group : throw NoId("--additional-gids", word));
+        }
+
+        return groups.MoveToImmutable();
     }
 
     /// <summary>Numbers only: a name would be looked up in a file of the container's. CVE-2016-3697.</summary>
@@ -112,7 +139,9 @@ internal sealed class ExecCommand : Verb
     }
 
     private static uint Id(string option, string word) =>
-        uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue
+        uint.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue
             ? id
-            : throw new UsageException(string.Concat(option, ": '", word, "' is no id from 0 to 4294967294"));
+            : throw NoId(option, word);
+
+    private static UsageException NoId(string option, string word) => new(string.Concat(option, ": '", word, "' is no id from 0 to 4294967294"));
 }
