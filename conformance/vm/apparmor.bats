@@ -116,6 +116,13 @@ profile() {
   is "$out" $'confined (enforce)\nermission denied'
 }
 
+@test "the profile holds where the machine's /sys/kernel is not in sight, as with podman run --uidmap" {
+  profile confined
+  sh_c 'cat /proc/self/attr/current'
+  ok unshare --mount --propagation private sh -c 'umount -l /sys/kernel/security && exec "$@"' sh "$RUNTIME" --root "$STATE" run -b "$BUNDLE" "$ID"
+  is "$out" 'confined (enforce)'
+}
+
 @test "features says that AppArmor is there" {
   skip_on runc '1.1.5 says so only where it was built in'
   skip_on crun '1.8.1 has no features'

@@ -34,7 +34,7 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
                 LastCapability = LastCapability(),
                 Capabilities = Identity.Capabilities().OrThrow().Permitted,
                 InUserNamespace = InUserNamespace(),
-                AppArmor = !Files.Statx(OwnedFd.Cwd, "/sys/kernel/security/apparmor").Failed,
+                AppArmor = spec.Process is { } confined && HasAppArmor(confined),
                 SELinux = !Files.Statx(OwnedFd.Cwd, "/sys/fs/selinux/enforce").Failed,
                 MemoryFile = !Files.Statx(OwnedFd.Cwd, "/proc/kcore").Failed,
                 NullStreams = spec.Process is { Terminal: true } ? 0 : NullStreams(),
@@ -55,11 +55,18 @@ internal sealed record MachineFacts(HostFacts Host, ContainerCgroups Cgroups)
     {
         LastCapability = LastCapability(),
         Capabilities = Identity.Capabilities().OrThrow().Permitted,
-        AppArmor = !string.IsNullOrEmpty(process.ApparmorProfile) && !Files.Statx(OwnedFd.Cwd, "/sys/kernel/security/apparmor").Failed,
+        AppArmor = HasAppArmor(process),
         SELinux = !string.IsNullOrEmpty(process.SelinuxLabel) && !Files.Statx(OwnedFd.Cwd, "/sys/fs/selinux/enforce").Failed,
         CgroupEntries = cgroups.Entries,
         PlacedOnceBorn = !cgroups.LateEntries.IsEmpty,
     };
+
+    /// <summary>
+    /// Asked only where a profile is. Root may read the module's parameter; before a container with a user namespace is made, Podman takes /sys/kernel away.
+    /// </summary>
+    private static bool HasAppArmor(ProcessSpec process) => !string.IsNullOrEmpty(process.ApparmorProfile)
+        && (!Files.Statx(OwnedFd.Cwd, "/sys/kernel/security/apparmor").Failed
+            || Files.ReadFileAt(OwnedFd.Cwd, "/sys/module/apparmor/parameters/enabled", 16) is { Failed: false, Value.Span: [(byte)'Y', ..] });
 
     /// <summary>A stream that is closed is none.</summary>
     private static int NullStreams()
