@@ -154,9 +154,9 @@ state_is() { [[ $(c task ls | awk -v id="$ID" '$1 == id { print $3 }') == "$1" ]
   start "$IMAGE" "$ID" sh -c "$COUNTER"
   count() { c task exec --exec-id "n$RANDOM" "$1" cat /count; }
   until_true 20 eval '(($(count "$ID") > 1200))'
-  ok c container checkpoint --rw --image --task "$ID" "docker.io/library/saved:$ID"
   local before
-  until_true 5 eval 'before=$(count "$ID") && [[ $before ]]'
+  until_true 5 eval 'before=$(count "$ID") && [[ $before ]]' # it goes on while it is saved, and behind that
+  ok c container checkpoint --rw --image --task "$ID" "docker.io/library/saved:$ID"
   engine_clean
   ok c container restore --rw --live "$ID" "docker.io/library/saved:$ID"
   until_true 10 state_is RUNNING
