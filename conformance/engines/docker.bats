@@ -406,7 +406,7 @@ seen_in() { local runtime=$1; shift; d exec "$@" "$ID-$runtime" sh -c "$LOOK"; }
   looks_same seen_by --cgroupns private --ipc shareable --init --domainname below.example --shm-size 8m --sysctl net.ipv4.ip_forward=1 --sysctl kernel.shmmax=100000
   looks_same seen_by -v "$DIR/volume:/a:ro" -v "$DIR/volume:/b:rslave" -v "$DIR/volume:/c:rshared" --mount "type=bind,src=$DIR/volume,dst=/d/e/f,readonly,bind-nonrecursive" -v /etc/passwd:/etc/passwd:ro -v /dev/null:/x/null
   looks_same seen_by -v /proc:/machine/proc -v /sys:/machine/sys -v /dev:/machine/dev --mount type=tmpfs,dst=/t,tmpfs-mode=0700 --mount type=volume,dst=/v
-  looks_same seen_by --memory 64m --memory-reservation 32m --memory-swap -1 --cpu-shares 512 --cpu-period 50000 --cpu-quota 25000 --cpuset-cpus 0 --pids-limit 50 --ulimit nofile=100:200 --oom-score-adj 500
+  looks_same seen_by --memory 64m --memory-reservation 32m --memory-swap -1 --cpu-period 50000 --cpu-quota 25000 --cpuset-cpus 0 --pids-limit 50 --ulimit nofile=100:200 --oom-score-adj 500
   looks_same seen_by --device /dev/null:/dev/nothing:r --device /dev/net/tun --device-cgroup-rule 'c 10:229 rwm'
   ! root_has 24 || looks_same seen_by --privileged
 }

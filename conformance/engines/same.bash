@@ -20,7 +20,7 @@ cat /proc/sys/kernel/hostname /proc/sys/kernel/domainname /proc/sys/net/ipv4/ip_
 
 # alike FILE: without what is another in each container; and without what runc 1.1.5 does in its own way: the order of v1's cgroup mounts and the options of the
 # folder above them, the name of v2's, the file systems behind masks and /sys, whose mqueue it is in a user namespace, the mode in which /dev/null is open, and whether a root is shared that
-# is a mount of its own and is to be.
+# is a mount of its own and is to be. (Of processor shares it makes other weights on v2: they are not asked for.)
 alike() {
   sed -E "s/\r//g; s/[0-9a-f]{64}/ID/g; s/\b[0-9a-f]{12}\b/SHORT/g; /error waiting for container/d; s/(shared|master):[0-9]+/\1/; s/ - cgroup2 cgroup2? / - cgroup2 /; s/^(\/ \/ .*) shared -/\1 -/; s/(pipe|socket):.*/\1/; s/overlay[^ ]*=[^ ]*|,?(lower|upper|work)dir=[^ ]*//g
     s/[A-Z][a-z]{2} +[0-9]+ +[0-9:]+ //; s/(merge|overlay)\/?[0-9]+/\1/g; /^\/ \/sys r[ow],/s/ r[ow]\$//; /\/sys\/fs\/cgroup [^-]* - tmpfs/d; / (\/proc|\/sys)\/[^ ]* [^-]*- tmpfs/d; /mqueue\$/s/^[^m]*//" "$1" | sort
