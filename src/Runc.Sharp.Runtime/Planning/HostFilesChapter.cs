@@ -81,6 +81,6 @@ internal static class HostFilesChapter
     }
 
     /// <summary>All but those that the kernel makes of nothing: a name without a slash is a file's too, and options may name some.</summary>
-    private static bool IsOfFiles(MountSpec mount, MountOptions options) => !options.Bind && !options.Remount
+    private static bool IsOfFiles(MountSpec mount, MountOptions options) => !options.Bind
         && (mount.Type is not ("tmpfs" or "ramfs" or "sysfs" or "devpts" or "mqueue" or "hugetlbfs" or "bpf") || FileSystemChapter.IsLong(mount.Source, options));
 }

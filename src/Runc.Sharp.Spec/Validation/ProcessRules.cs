@@ -49,7 +49,7 @@ internal static class ProcessRules
         SchedulingRules.Check(process, at, report);
     }
 
-    /// <summary>No security module has such a name; the kernel would cut it off there, and it is kept in files of lines.</summary>
+    /// <summary>No security module has such a name; and the kernel would cut it off there.</summary>
     internal static void CheckLabel(string? label, string at, Report report)
     {
         if (label is not null && Shape.HasControl(label))
